@@ -1,0 +1,15 @@
+import type { ViteUserConfig } from 'vitest/config';
+
+// Tests run on the sources, so they need no build.
+const conditions = ['tasker-source'];
+
+const config: ViteUserConfig = {
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ['packages/*/test/**/*.test.ts', 'conformance/test/**/*.test.ts', 'test/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+  },
+};
+export default config;
