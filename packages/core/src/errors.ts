@@ -10,6 +10,7 @@
  * | `CACHE_KEY_INVALID` | an empty key, or a lone surrogate in it |
  * | `CACHE_KEY_TOO_LONG` | more bytes than `limits.maxKeyBytes` |
  * | `CACHE_VALUE_INVALID` | a value that cannot be stored, or that was stored and makes no sense |
+ * | `CACHE_VALUE_MISPLACED` | a sound value, but another key's |
  * | `CACHE_VALUE_TOO_LARGE` | more bytes than the limit |
  * | `CACHE_TTL_INVALID` | not a finite number of milliseconds above 0 |
  * | `CACHE_CONFIG_INVALID` | a setting of a wrong type or out of its range |
@@ -25,6 +26,7 @@ export type CacheErrorCode =
   | 'CACHE_KEY_INVALID'
   | 'CACHE_KEY_TOO_LONG'
   | 'CACHE_VALUE_INVALID'
+  | 'CACHE_VALUE_MISPLACED'
   | 'CACHE_VALUE_TOO_LARGE'
   | 'CACHE_TTL_INVALID'
   | 'CACHE_CONFIG_INVALID'

@@ -1,3 +1,5 @@
+import { CacheError } from './errors.ts';
+
 /** Bounds for loaders: how long, how many, and how processes wait for each other. */
 export interface LoadSettings {
   /** The deadline of one load, and the longest life of a lease. Default 30,000. */
@@ -6,4 +8,84 @@ export interface LoadSettings {
   readonly maxConcurrentLoads: number;
   /** How long a reader waits for another process's load before it loads for itself. Default 3,000. */
   readonly leaseWaitMs: number;
+}
+
+/** A loader gets a signal that aborts when its deadline has passed. */
+export type Load<T> = (signal: AbortSignal) => T | PromiseLike<T>;
+
+/**
+ * Single-flight: runs loads, each under a name by which others may join it. At most
+ * `maxConcurrentLoads` run at once, in the order in which they came.
+ */
+export class Flights {
+  readonly #settings: LoadSettings;
+  readonly #flying: Map<string, Promise<unknown>> = new Map();
+  readonly #queue: Set<() => void> = new Set();
+  #running = 0;
+
+  constructor(settings: LoadSettings) {
+    this.#settings = settings;
+  }
+
+  /** The running flight of that name. The caller vouches for its type. */
+  find<T>(name: string): Promise<T> | undefined {
+    return this.#flying.get(name) as Promise<T> | undefined;
+  }
+
+  /** Runs `work` under `name` until it settles. It may call `load` for the bounded part. */
+  start<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const flight = work().finally(() => this.#flying.delete(name));
+    this.#flying.set(name, flight);
+    return flight;
+  }
+
+  /** Rejects as the loader does, or with `CACHE_LOAD_TIMEOUT`; waiting for a place counts. */
+  async load<T>(load: Load<T>): Promise<T> {
+    const { loadTimeoutMs } = this.#settings;
+    const abort = new AbortController();
+    const expired = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      const message = `The load did not finish within ${loadTimeoutMs} ms`;
+      const error = new CacheError('CACHE_LOAD_TIMEOUT', message, { operation: 'load' });
+      abort.abort(error);
+      expired.reject(error);
+    }, loadTimeoutMs);
+    try {
+      await this.#place(expired.promise);
+      try {
+        return await Promise.race([load(abort.signal), expired.promise]);
+      } finally {
+        this.#release();
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #place(expired: Promise<never>): Promise<void> {
+    if (this.#running < this.#settings.maxConcurrentLoads) {
+      this.#running++;
+      return;
+    }
+    const turn = Promise.withResolvers<void>();
+    this.#queue.add(turn.resolve);
+    try {
+      await Promise.race([turn.promise, expired]);
+    } catch (error) {
+      // The turn may have come in the same tick as the deadline.
+      if (!this.#queue.delete(turn.resolve)) this.#release();
+      throw error;
+    }
+  }
+
+  /** Hands the place to the next in the queue, or gives it back. */
+  #release(): void {
+    const [next] = this.#queue;
+    if (next === undefined) {
+      this.#running--;
+      return;
+    }
+    this.#queue.delete(next);
+    next();
+  }
 }

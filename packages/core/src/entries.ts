@@ -1,0 +1,143 @@
+import { exceedsBytes } from './checks.ts';
+import type { Codec } from './codec.ts';
+import { CacheError } from './errors.ts';
+import { type Guard, UNSERVED, type Unserved } from './guard.ts';
+import type { UndeliveredInvalidations } from './invalidations.ts';
+import type { CacheKey } from './keys.ts';
+import type { RegionStats } from './stats.ts';
+
+/** A decoded value, boxed so that no value looks like a miss. */
+export interface Hit<T> {
+  readonly value: T;
+}
+
+/** A hit, a miss (`undefined`), or `UNSERVED`. */
+export type Found<T> = Hit<T> | undefined | Unserved;
+
+/** Where an entry lies, for the codec and for the backend. */
+export interface Place {
+  readonly key: CacheKey;
+  readonly fullKey: string;
+}
+
+export interface EntriesParts<T> {
+  readonly guard: Guard;
+  readonly codec: Codec<T>;
+  readonly maxValueBytes: number;
+  readonly undelivered: UndeliveredInvalidations;
+  readonly stats: RegionStats;
+}
+
+/** The typed entries of one region: encoding, size, poison, and what must not be read or filled. */
+export class Entries<T> {
+  readonly #parts: EntriesParts<T>;
+
+  constructor(parts: EntriesParts<T>) {
+    this.#parts = parts;
+  }
+
+  /** Poison is a miss, and is removed. */
+  async read(place: Place): Promise<Found<T>> {
+    const { guard, undelivered, stats } = this.#parts;
+    const { fullKey } = place;
+    const text = undelivered.covers(fullKey) ? UNSERVED : await guard.get(fullKey);
+    if (typeof text !== 'string') {
+      stats.misses++;
+      return text;
+    }
+    return this.decode(place, text);
+  }
+
+  async readMany(places: readonly Place[]): Promise<Found<T>[]> {
+    const { guard, undelivered, stats } = this.#parts;
+    const asked = places.filter(({ fullKey }) => !undelivered.covers(fullKey));
+    const keys = asked.map(({ fullKey }) => fullKey);
+    const texts: readonly (string | undefined | Unserved)[] =
+      keys.length === 0 ? [] : await guard.getMany(keys);
+    const found = new Map<string, string | undefined | Unserved>(
+      keys.map((fullKey, index) => [fullKey, texts[index]]),
+    );
+    return Promise.all(
+      places.map(async (place): Promise<Found<T>> => {
+        const text = found.get(place.fullKey);
+        if (typeof text === 'string') return this.decode(place, text);
+        stats.misses++;
+        return text;
+      }),
+    );
+  }
+
+  /** Counts as a hit, or removes the poison and counts as a miss. */
+  decode(place: Place, text: string): Found<T> | Promise<Found<T>> {
+    const { codec, maxValueBytes, stats } = this.#parts;
+    try {
+      if (exceedsBytes(text, maxValueBytes)) {
+        const message = `The stored value has more than ${maxValueBytes} bytes, the limit`;
+        throw new CacheError('CACHE_VALUE_TOO_LARGE', message, { operation: 'get' });
+      }
+      const value = codec.decode(text, place.key);
+      stats.hits++;
+      return { value };
+    } catch (error) {
+      stats.misses++;
+      return this.#removePoison(place, error);
+    }
+  }
+
+  /** Stores without a fence. Resolves when the backend has answered, or has not in its time. */
+  async write({ fullKey }: Place, value: T, ttlMs: number): Promise<void> {
+    const { guard, undelivered, stats } = this.#parts;
+    const text = this.#encode(value, 'set', fullKey);
+    if (text === undefined || undelivered.covers(fullKey)) return;
+    if (await guard.set(fullKey, text, ttlMs)) stats.stores++;
+  }
+
+  /** Stores if the key still holds the token's lease. */
+  async fill({ fullKey }: Place, token: string, value: T, ttlMs: number): Promise<void> {
+    const { guard, undelivered, stats } = this.#parts;
+    const text = this.#encode(value, 'fill', fullKey);
+    const filled =
+      text !== undefined &&
+      !undelivered.covers(fullKey) &&
+      (await guard.fill(fullKey, token, text, ttlMs));
+    if (filled) stats.stores++;
+    else stats.refusedFills++;
+  }
+
+  /** Gives a lease back without a value, so that nobody waits for one. */
+  async release({ fullKey }: Place): Promise<void> {
+    await this.#parts.guard.delete(fullKey);
+  }
+
+  #encode(value: T, operation: string, fullKey: string): string | undefined {
+    const { codec, guard, maxValueBytes } = this.#parts;
+    try {
+      const text = codec.encode(value);
+      if (!exceedsBytes(text, maxValueBytes)) return text;
+      const message = `The value has more than ${maxValueBytes} bytes, the limit`;
+      throw new CacheError('CACHE_VALUE_TOO_LARGE', message, { operation });
+    } catch (error) {
+      guard.report(withoutValue(error, operation), operation, fullKey);
+      return undefined;
+    }
+  }
+
+  async #removePoison({ fullKey }: Place, thrown: unknown): Promise<undefined> {
+    const { guard } = this.#parts;
+    const error = withoutValue(thrown, 'get');
+    guard.report(error, 'get', fullKey);
+    // Another key's value is what a connection hands out whose replies have slipped by one.
+    if (error.code === 'CACHE_VALUE_MISPLACED') guard.recycle();
+    await guard.delete(fullKey);
+    return undefined;
+  }
+}
+
+/** A codec's own error may quote the value, which logs must not hold. */
+function withoutValue(thrown: unknown, operation: string): CacheError {
+  if (CacheError.isInstance(thrown)) return thrown;
+  const name = thrown instanceof Error ? thrown.name : typeof thrown;
+  return new CacheError('CACHE_VALUE_INVALID', `The codec refused the value (${name})`, {
+    operation,
+  });
+}

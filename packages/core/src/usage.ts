@@ -1,0 +1,66 @@
+import type { Scope } from './adapter.ts';
+import { CacheError } from './errors.ts';
+
+/**
+ * What a cache is used for, and so which backends may serve it. The three contexts of Tasker are
+ * known by name; an application passes its own as an object.
+ */
+export interface UsageContext {
+  /** Names the context in configuration (`ttlMs`), `stats()` and logs. */
+  readonly name: string;
+  /** The key segment after the prefix. Two contexts must not share one. */
+  readonly segment: string;
+  /** The word for it in sentences, for example `template`. */
+  readonly label: string;
+  /** The scopes that may serve it. On any other, its region is disabled and says so once. */
+  readonly scopes: readonly Scope[];
+  /**
+   * `true`: a reader may get a value that was loaded before its read began, so it joins any running
+   * load. `false`: no reader gets what an invalidation before its read removed; loads are fenced by
+   * leases.
+   */
+  readonly toleratesStaleness: boolean;
+}
+
+const anyScope: readonly Scope[] = ['shared', 'process', 'none'];
+
+const contexts: Readonly<Record<string, UsageContext>> = {
+  templates: {
+    name: 'templates',
+    segment: 'template',
+    label: 'template',
+    scopes: ['shared', 'none'],
+    toleratesStaleness: false,
+  },
+  analytics: {
+    name: 'analytics',
+    segment: 'analytics',
+    label: 'analytics',
+    scopes: anyScope,
+    toleratesStaleness: true,
+  },
+  generic: {
+    name: 'generic',
+    segment: 'generic',
+    label: 'generic',
+    scopes: anyScope,
+    toleratesStaleness: false,
+  },
+};
+
+/** Throws `CACHE_CONFIG_INVALID` for a name that is none of `templates`, `analytics`, `generic`. */
+export function findUsage(usage: string | UsageContext): UsageContext {
+  if (typeof usage === 'object') return usage;
+  const known = Object.hasOwn(contexts, usage) ? contexts[usage] : undefined;
+  if (known !== undefined) return known;
+  const names = Object.keys(contexts).join(', ');
+  const message = `Unknown usage context '${usage}'. Known: ${names}; or pass a UsageContext object`;
+  throw new CacheError('CACHE_CONFIG_INVALID', message);
+}
+
+/** The guide's warning for a context that the adapter may not serve. */
+export function unsafeUsageWarning(adapterName: string, { label }: UsageContext): string {
+  const title = label.charAt(0).toUpperCase() + label.slice(1);
+  const why = `in-memory cache would drift from ${label === 'template' ? 'worker ' : ''}invalidations`;
+  return `Cache provider '${adapterName}' is not safe for ${label} caching (${why}). ${title} caching disabled.`;
+}
