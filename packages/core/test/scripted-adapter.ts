@@ -2,6 +2,7 @@ import {
   type AdapterDefinition,
   type CacheAdapter,
   CacheError,
+  checkTtlMs,
   LEASE_MARKER,
   type Logger,
   type Scope,
@@ -55,7 +56,8 @@ export function scriptedAdapter(
       await reach('getMany', keys.join(' '));
       return keys.map(value);
     },
-    async set(key: string, text: string) {
+    async set(key: string, text: string, ttlMs: number) {
+      checkTtlMs(adapter, 'set', ttlMs);
       await reach('set', key);
       entries.set(key, text);
     },
