@@ -1,24 +1,25 @@
 import { type Codec, jsonCodec } from './codec.ts';
-import { Entries } from './entries.ts';
-import { CacheError } from './errors.ts';
 import { Fences } from './fences.ts';
 import { Flights } from './flights.ts';
+import { Grace } from './grace.ts';
 import type { Guard } from './guard.ts';
 import { type CacheKey, KeySpace } from './keys.ts';
 import type { Logger } from './logger.ts';
 import { Outbox } from './outbox.ts';
-import { type ReadOutcome, ReadThrough } from './read-through.ts';
 import { Region } from './region.ts';
-import type { ResolvedSettings } from './settings.ts';
+import type { ReadOutcome } from './region-parts.ts';
+import { checkRange, type ResolvedSettings } from './settings.ts';
 import { newRegionStats, type RegionStats } from './stats.ts';
 import type { CacheStatus, Lifecycle } from './status.ts';
-import { findUsage, type UsageContext, unsafeUsageWarning } from './usage.ts';
+import { findUsage, type UsageContext, unfencedWarning, unsafeUsageWarning } from './usage.ts';
 
 export interface RegionOptions<T> {
   /** Default: plain JSON, unchecked. */
   readonly codec?: Codec<T>;
   /** Default: the configured TTL of the usage context. */
   readonly ttlMs?: number;
+  /** How long "there is none" is remembered when a loader returns `undefined`. Default 0: not. */
+  readonly negativeTtlMs?: number;
   /** Called once for each `getOrLoad`: for a miss before it loads, otherwise when it is served. */
   readonly onRead?: (outcome: ReadOutcome, key: CacheKey) => void;
 }
@@ -54,54 +55,56 @@ export class Cache implements AsyncDisposable {
    */
   region<T = unknown>(usage: string | UsageContext, options: RegionOptions<T> = {}): Region<T> {
     const context = findUsage(usage);
-    const { name, segment } = context;
-    const { ttlMs: ttls, segments, keyPrefix, maxValueBytes } = this.#settings;
-    const ttlMs = checkedTtl(options.ttlMs ?? ttls[name] ?? ttls.default);
+    const { name, segment, toleratesStaleness } = context;
+    const { ttlMs: ttls, segments, keyPrefix, maxValueBytes, ttlJitter, graceMs } = this.#settings;
+    const ttlMs = options.ttlMs ?? ttls[name] ?? ttls.default;
+    checkRange(`ttlMs of region ${name}`, ttlMs, 1, Number.MAX_SAFE_INTEGER);
     const guard = this.#guard;
     const { scope, limits } = guard.adapter;
     const enabled = context.scopes.includes(scope);
     if (!enabled) this.#warnOnce(unsafeUsageWarning(guard.adapter.name, context));
-    const stats = this.#statsOf(name);
+    else if (scope === 'shared' && !toleratesStaleness && !this.#fences.available) {
+      this.#warnOnce(unfencedWarning(guard.adapter.name, context));
+    }
     const keys = new KeySpace(keyPrefix, segments[name] ?? segment, limits.maxKeyBytes);
-    const undelivered = this.#outbox.of(keys.root, ttlMs);
-    const codec = options.codec ?? (jsonCodec as Codec<T>);
-    const entries = new Entries({ guard, codec, maxValueBytes, undelivered, stats });
-    const readThrough = new ReadThrough({
-      entries,
-      flights: this.#flights,
-      fences: this.#fences,
-      joinsAnyLoad: context.toleratesStaleness,
-      ttlMs,
-      stats,
-      onRead: options.onRead ?? (() => {}),
-    });
     return new Region({
       enabled,
       bypassed: !enabled || scope === 'none',
-      bypassConfirms: this.#lifecycle.failure === undefined,
+      bypassConfirms: !this.#lifecycle.failed,
+      joinsAnyLoad: toleratesStaleness,
       keys,
       guard,
-      entries,
-      readThrough,
-      outbox: this.#outbox,
-      undelivered,
+      codec: options.codec ?? (jsonCodec as Codec<T>),
       ttlMs,
-      stats,
+      ttlJitter,
+      negativeTtlMs: options.negativeTtlMs ?? 0,
+      maxValueBytes,
+      flights: this.#flights,
+      fences: this.#fences,
+      outbox: this.#outbox,
+      undelivered: this.#outbox.of(keys.root, ttlMs),
+      grace:
+        toleratesStaleness && graceMs > 0
+          ? new Grace<T>(ttlMs, graceMs, this.#settings.loads.slowLoadMs, this.logger)
+          : undefined,
+      stats: this.#statsOf(name),
+      onRead: options.onRead ?? (() => {}),
     });
   }
 
   /** Whether the backend answers now. `false` at once while the circuit is open. */
   async healthCheck(): Promise<boolean> {
-    const { state } = this.#lifecycle;
-    if (state === 'disabled') return this.#lifecycle.failure === undefined;
-    return this.#guard.ping();
+    return !this.#lifecycle.failed && this.#guard.ping();
   }
 
   /** What an operator wants to know. Holds no credentials. */
   status(): CacheStatus {
     const { adapter, breakerState } = this.#guard;
+    const { state, reason, since } = this.#lifecycle;
     return {
-      ...this.#lifecycle.snapshot(),
+      state,
+      reason,
+      since,
       backend: adapter.name,
       scope: adapter.scope,
       breaker: breakerState,
@@ -118,7 +121,7 @@ export class Cache implements AsyncDisposable {
 
   /** Ends connections and timers. Idempotent, never rejects. Afterwards reads miss, loads go on. */
   async close(): Promise<void> {
-    this.#lifecycle.close();
+    if (this.#lifecycle.state !== 'closed') this.#lifecycle.change('closed');
     this.#outbox.close();
     await this.#guard.close();
   }
@@ -138,10 +141,4 @@ export class Cache implements AsyncDisposable {
     this.#warned.add(message);
     this.logger.warn({}, message);
   }
-}
-
-function checkedTtl(ttlMs: number): number {
-  if (Number.isFinite(ttlMs) && ttlMs > 0) return ttlMs;
-  const message = `A region's ttlMs is a finite number above 0, got ${String(ttlMs)}`;
-  throw new CacheError('CACHE_CONFIG_INVALID', message);
 }

@@ -1,14 +1,12 @@
 import { exceedsBytes } from './checks.ts';
-import type { Codec } from './codec.ts';
 import { CacheError } from './errors.ts';
-import { type Guard, UNSERVED, type Unserved } from './guard.ts';
-import type { UndeliveredInvalidations } from './invalidations.ts';
+import { UNSERVED, type Unserved } from './guard.ts';
 import type { CacheKey } from './keys.ts';
-import type { RegionStats } from './stats.ts';
+import type { RegionParts } from './region-parts.ts';
 
-/** A decoded value, boxed so that no value looks like a miss. */
+/** A decoded value, or `undefined` where it is known that there is none. */
 export interface Hit<T> {
-  readonly value: T;
+  readonly value: T | undefined;
 }
 
 /** A hit, a miss (`undefined`), or `UNSERVED`. */
@@ -20,19 +18,14 @@ export interface Place {
   readonly fullKey: string;
 }
 
-export interface EntriesParts<T> {
-  readonly guard: Guard;
-  readonly codec: Codec<T>;
-  readonly maxValueBytes: number;
-  readonly undelivered: UndeliveredInvalidations;
-  readonly stats: RegionStats;
-}
+/** Stored instead of a value where a loader found nothing. No JSON text starts like this. */
+const nothing = '!nothing';
 
 /** The typed entries of one region: encoding, size, poison, and what must not be read or filled. */
 export class Entries<T> {
-  readonly #parts: EntriesParts<T>;
+  readonly #parts: RegionParts<T>;
 
-  constructor(parts: EntriesParts<T>) {
+  constructor(parts: RegionParts<T>) {
     this.#parts = parts;
   }
 
@@ -75,7 +68,7 @@ export class Entries<T> {
         const message = `The stored value has more than ${maxValueBytes} bytes, the limit`;
         throw new CacheError('CACHE_VALUE_TOO_LARGE', message, { operation: 'get' });
       }
-      const value = codec.decode(text, place.key);
+      const value = text === nothing ? undefined : codec.decode(text, place.key);
       stats.hits++;
       return { value };
     } catch (error) {
@@ -89,17 +82,20 @@ export class Entries<T> {
     const { guard, undelivered, stats } = this.#parts;
     const text = this.#encode(value, 'set', fullKey);
     if (text === undefined || undelivered.covers(fullKey)) return;
-    if (await guard.set(fullKey, text, ttlMs)) stats.stores++;
+    if (await guard.set(fullKey, text, this.#jittered(ttlMs))) stats.stores++;
   }
 
-  /** Stores if the key still holds the token's lease. */
-  async fill({ fullKey }: Place, token: string, value: T, ttlMs: number): Promise<void> {
-    const { guard, undelivered, stats } = this.#parts;
-    const text = this.#encode(value, 'fill', fullKey);
+  /** Stores if the key still holds the token's lease. Where nothing was found, gives it back. */
+  async fill(place: Place, token: string, value: T | undefined): Promise<void> {
+    const { guard, undelivered, ttlMs, negativeTtlMs, stats } = this.#parts;
+    const { fullKey } = place;
+    if (value === undefined && negativeTtlMs === 0) return this.release(place);
+    const text = value === undefined ? nothing : this.#encode(value, 'fill', fullKey);
+    const lifeMs = this.#jittered(value === undefined ? negativeTtlMs : ttlMs);
     const filled =
       text !== undefined &&
       !undelivered.covers(fullKey) &&
-      (await guard.fill(fullKey, token, text, ttlMs));
+      (await guard.fill(fullKey, token, text, lifeMs));
     if (filled) stats.stores++;
     else stats.refusedFills++;
   }
@@ -107,6 +103,11 @@ export class Entries<T> {
   /** Gives a lease back without a value, so that nobody waits for one. */
   async release({ fullKey }: Place): Promise<void> {
     await this.#parts.guard.delete(fullKey);
+  }
+
+  /** Entries written together must not expire together. */
+  #jittered(ttlMs: number): number {
+    return ttlMs * (1 - this.#parts.ttlJitter * Math.random());
   }
 
   #encode(value: T, operation: string, fullKey: string): string | undefined {

@@ -6,6 +6,8 @@ export interface LoadSettings {
   readonly loadTimeoutMs: number;
   /** Loads that run at once in this process; further ones queue. Default 64. */
   readonly maxConcurrentLoads: number;
+  /** A load that takes longer is slow: with a grace, the last good value is served. Default 1,000. */
+  readonly slowLoadMs: number;
   /** How long a reader waits for another process's load before it loads for itself. Default 3,000. */
   readonly leaseWaitMs: number;
 }

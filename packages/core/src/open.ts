@@ -89,7 +89,7 @@ async function connect(
     logger.warn(fields, `Failed to connect to ${title}, ${fallingBack}`);
     const lifecycle = new Lifecycle('waiting', error.message);
     guard.hold(() => {
-      lifecycle.ready();
+      lifecycle.change('ready');
       announce();
     });
     return new Cache(guard, settings, lifecycle, logger);

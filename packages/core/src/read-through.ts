@@ -1,51 +1,38 @@
 import type { Entries, Found, Hit, Place } from './entries.ts';
-import type { Fences } from './fences.ts';
-import type { Flights, Load } from './flights.ts';
+import type { Load } from './flights.ts';
 import { UNSERVED } from './guard.ts';
 import type { CacheKey } from './keys.ts';
-import type { RegionStats } from './stats.ts';
+import type { ReadOutcome, RegionParts } from './region-parts.ts';
 import { Tick } from './tick.ts';
-
-/** How a read ended: from the cache, by a load of its own, or by somebody else's load. */
-export type ReadOutcome = 'hit' | 'miss' | 'joined';
-
-export interface ReadThroughParts<T> {
-  readonly entries: Entries<T>;
-  readonly flights: Flights;
-  readonly fences: Fences;
-  /** Whether a read may join a load that began before it. */
-  readonly joinsAnyLoad: boolean;
-  readonly ttlMs: number;
-  readonly stats: RegionStats;
-  readonly onRead: (outcome: ReadOutcome, key: CacheKey) => void;
-}
 
 /** Reads, and on a miss loads: once per key and process, and with leases once per fleet. */
 export class ReadThrough<T> {
-  readonly #parts: ReadThroughParts<T>;
+  readonly #parts: RegionParts<T>;
+  readonly #entries: Entries<T>;
   /** Loads without a lease, which only the reads of one tick may share. */
   readonly #alone: Tick<Promise<unknown>> = new Tick();
 
-  constructor(parts: ReadThroughParts<T>) {
+  constructor(parts: RegionParts<T>, entries: Entries<T>) {
     this.#parts = parts;
+    this.#entries = entries;
   }
 
   async get<V extends T | undefined>(place: Place, load: Load<V>): Promise<T | V> {
-    const { entries, flights, joinsAnyLoad } = this.#parts;
-    const found = await entries.read(place);
-    if (isHit(found)) return this.#take('hit', place, found.value);
-    const work = () =>
-      found === UNSERVED ? this.#loadAlone(place, load) : this.#loadFenced(place, load);
-    if (!joinsAnyLoad) return work();
-    const running = flights.find<T | V>(place.fullKey);
-    if (running !== undefined) return this.#take('joined', place, running);
-    return flights.start(place.fullKey, work);
+    const { grace } = this.#parts;
+    const found = await this.#entries.read(place);
+    if (isHit(found)) return this.#take('hit', place, found.value as T | V);
+    if (grace === undefined) return this.#loadOrJoin(place, load, found === UNSERVED);
+    const { fullKey } = place;
+    const kept = found === UNSERVED ? grace.fresh(fullKey) : undefined;
+    if (kept !== undefined) return this.#take('stale', place, kept.value);
+    const loading = this.#loadOrJoin(place, load, found === UNSERVED);
+    return grace.orLastGood(fullKey, loading, () => this.#count('stale', place.key));
   }
 
   /** Loads without asking the cache. */
   bypass<V>(key: CacheKey, load: Load<V>): Promise<V> {
     this.#parts.stats.misses++;
-    return this.#load(key, load);
+    return this.#loadCounted(key, load);
   }
 
   /** Ends sharing within this tick: a key was deleted here. */
@@ -54,16 +41,30 @@ export class ReadThrough<T> {
     this.#parts.fences.clear();
   }
 
+  async #loadOrJoin<V extends T | undefined>(
+    place: Place,
+    load: Load<V>,
+    away: boolean,
+  ): Promise<T | V> {
+    const { flights, joinsAnyLoad } = this.#parts;
+    const work = () => (away ? this.#loadAlone(place, load) : this.#loadFenced(place, load));
+    if (!joinsAnyLoad) return work();
+    const running = flights.find<T | V>(place.fullKey);
+    return running === undefined
+      ? flights.start(place.fullKey, work)
+      : this.#take('joined', place, running);
+  }
+
   async #loadFenced<V extends T | undefined>(place: Place, load: Load<V>): Promise<T | V> {
-    const { entries, flights, fences } = this.#parts;
+    const { flights, fences } = this.#parts;
     if (!fences.available) return this.#loadUnfenced(place, load);
     let fence = await fences.acquire(place.fullKey);
     let waited = false;
     for (;;) {
       if (fence === UNSERVED) return this.#loadAlone(place, load);
       if (fence.state === 'hit') {
-        const found = await entries.decode(place, fence.value);
-        if (isHit(found)) return this.#take('joined', place, found.value);
+        const found = await this.#entries.decode(place, fence.value);
+        if (isHit(found)) return this.#take('joined', place, found.value as T | V);
         return this.#loadAlone(place, load);
       }
       const { token } = fence;
@@ -83,14 +84,12 @@ export class ReadThrough<T> {
     token: string,
     load: Load<V>,
   ): Promise<V> {
-    const { entries, ttlMs } = this.#parts;
     try {
-      const value = await this.#load(place.key, load);
-      if (value === undefined) void entries.release(place);
-      else void entries.fill(place, token, value, ttlMs);
+      const value = await this.#load(place, load);
+      void this.#entries.fill(place, token, value);
       return value;
     } catch (error) {
-      void entries.release(place);
+      void this.#entries.release(place);
       throw error;
     }
   }
@@ -98,15 +97,15 @@ export class ReadThrough<T> {
   /** For adapters without leases. */
   #loadUnfenced<V extends T | undefined>(place: Place, load: Load<V>): Promise<V> {
     return this.#shareTick(place, async () => {
-      const value = await this.#load(place.key, load);
-      if (value !== undefined) void this.#parts.entries.write(place, value, this.#parts.ttlMs);
+      const value = await this.#load(place, load);
+      if (value !== undefined) void this.#entries.write(place, value, this.#parts.ttlMs);
       return value;
     });
   }
 
   /** Loads without storing: the backend is away, or another process's load takes too long. */
   #loadAlone<V extends T | undefined>(place: Place, load: Load<V>): Promise<V> {
-    return this.#shareTick(place, () => this.#load(place.key, load));
+    return this.#shareTick(place, () => this.#load(place, load));
   }
 
   #shareTick<V>(place: Place, work: () => Promise<V>): Promise<V> {
@@ -115,19 +114,30 @@ export class ReadThrough<T> {
       own = true;
       return work();
     }) as Promise<V>;
-    return own ? shared : this.#take('joined', place, shared);
+    return own ? shared : Promise.resolve(this.#take('joined', place, shared));
   }
 
-  #load<V>(key: CacheKey, load: Load<V>): Promise<V> {
-    this.#parts.stats.loads++;
-    this.#parts.onRead('miss', key);
+  async #load<V extends T | undefined>(place: Place, load: Load<V>): Promise<V> {
+    const value = await this.#loadCounted(place.key, load);
+    if (value !== undefined) this.#parts.grace?.keep(place.fullKey, value);
+    return value;
+  }
+
+  #loadCounted<V>(key: CacheKey, load: Load<V>): Promise<V> {
+    this.#count('miss', key);
     return this.#parts.flights.load(load);
   }
 
-  async #take<V>(outcome: 'hit' | 'joined', place: Place, value: V | Promise<V>): Promise<V> {
-    if (outcome === 'joined') this.#parts.stats.joined++;
-    this.#parts.onRead(outcome, place.key);
+  #take<V>(outcome: ReadOutcome, place: Place, value: V | Promise<V>): V | Promise<V> {
+    this.#count(outcome, place.key);
     return value;
+  }
+
+  #count(outcome: ReadOutcome, key: CacheKey): void {
+    const { stats, onRead } = this.#parts;
+    if (outcome === 'miss') stats.loads++;
+    else if (outcome !== 'hit') stats[outcome]++;
+    onRead(outcome, key);
   }
 }
 

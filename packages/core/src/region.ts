@@ -1,12 +1,9 @@
-import type { Entries, Place } from './entries.ts';
+import { Entries, type Place } from './entries.ts';
 import { CacheError } from './errors.ts';
 import type { Load } from './flights.ts';
-import { type Guard, UNSERVED } from './guard.ts';
-import type { UndeliveredInvalidations } from './invalidations.ts';
-import type { CacheKey, KeySpace } from './keys.ts';
-import type { Outbox } from './outbox.ts';
-import type { ReadThrough } from './read-through.ts';
-import type { RegionStats } from './stats.ts';
+import type { CacheKey } from './keys.ts';
+import { ReadThrough } from './read-through.ts';
+import type { RegionParts } from './region-parts.ts';
 
 /** What an invalidation came to. */
 export interface Invalidation {
@@ -18,32 +15,19 @@ export interface Invalidation {
   readonly confirmed: boolean;
 }
 
-/** What `Cache` makes a region of. */
-export interface RegionParts<T> {
-  readonly enabled: boolean;
-  /** The backend is not asked at all: the usage policy forbids it, or it stores nothing. */
-  readonly bypassed: boolean;
-  /** What an invalidation that bypasses the backend comes to. */
-  readonly bypassConfirms: boolean;
-  readonly keys: KeySpace;
-  readonly guard: Guard;
-  readonly entries: Entries<T>;
-  readonly readThrough: ReadThrough<T>;
-  readonly outbox: Outbox;
-  readonly undelivered: UndeliveredInvalidations;
-  readonly ttlMs: number;
-  readonly stats: RegionStats;
-}
-
 /**
  * The cache of one usage context. Only `getOrLoad` rejects, and only as its loader does: a fault
  * reads as a miss, a write that fails is logged.
  */
 export class Region<T> {
   readonly #parts: RegionParts<T>;
+  readonly #entries: Entries<T>;
+  readonly #readThrough: ReadThrough<T>;
 
   constructor(parts: RegionParts<T>) {
     this.#parts = parts;
+    this.#entries = new Entries(parts);
+    this.#readThrough = new ReadThrough(parts, this.#entries);
   }
 
   /** `false` where the usage policy forbids this backend: then reads miss and writes do nothing. */
@@ -54,25 +38,25 @@ export class Region<T> {
   /** Resolves to the value, or to `undefined` on a miss. */
   async get(key: CacheKey): Promise<T | undefined> {
     const place = this.#place(key, 'get');
-    const found = place === undefined ? undefined : await this.#parts.entries.read(place);
-    return found === undefined || found === UNSERVED ? undefined : found.value;
+    const found = place === undefined ? undefined : await this.#entries.read(place);
+    return typeof found === 'object' ? found.value : undefined;
   }
 
   /** `get` for many keys, in one batch where the backend has one; answers in the order of `keys`. */
   async getMany(keys: readonly CacheKey[]): Promise<(T | undefined)[]> {
     const places = keys.map((key) => this.#place(key, 'getMany'));
     const asked = places.filter((place) => place !== undefined);
-    const found = (await this.#parts.entries.readMany(asked)).values();
+    const found = (await this.#entries.readMany(asked)).values();
     return places.map((place) => {
       const entry = place === undefined ? undefined : found.next().value;
-      return entry === undefined || entry === UNSERVED ? undefined : entry.value;
+      return typeof entry === 'object' ? entry.value : undefined;
     });
   }
 
   /** Stores the value over whatever is there. Where staleness matters, `getOrLoad` is the way. */
   async set(key: CacheKey, value: T, ttlMs: number = this.#parts.ttlMs): Promise<void> {
     const place = this.#place(key, 'set');
-    if (place !== undefined) await this.#parts.entries.write(place, value, ttlMs);
+    if (place !== undefined) await this.#entries.write(place, value, ttlMs);
   }
 
   /**
@@ -82,8 +66,8 @@ export class Region<T> {
    */
   async getOrLoad<V extends T | undefined>(key: CacheKey, load: Load<V>): Promise<T | V> {
     const place = this.#place(key, 'get');
-    const { readThrough } = this.#parts;
-    return place === undefined ? readThrough.bypass(key, load) : readThrough.get(place, load);
+    if (place === undefined) return this.#readThrough.bypass(key, load);
+    return this.#readThrough.get(place, load);
   }
 
   /** Removes one entry. Call it after the change of the truth is committed. Never rejects. */
@@ -116,7 +100,7 @@ export class Region<T> {
     deliver: (target: string) => Promise<boolean>,
     keep: (target: string) => void,
   ): Promise<Invalidation> {
-    const { bypassed, bypassConfirms, guard, outbox, readThrough, stats } = this.#parts;
+    const { bypassed, bypassConfirms, grace, guard, outbox, stats } = this.#parts;
     stats.invalidations++;
     if (bypassed) return { confirmed: bypassConfirms };
     let target: string;
@@ -127,9 +111,10 @@ export class Region<T> {
       // Nothing is ever stored under an invalid key.
       return { confirmed: CacheError.isInstance(error) && error.code === 'CACHE_KEY_INVALID' };
     }
-    readThrough.clear();
+    this.#readThrough.clear();
+    grace?.forget(target);
     const confirmed = await deliver(target);
-    readThrough.clear();
+    this.#readThrough.clear();
     if (!confirmed) {
       keep(target);
       outbox.retryLater();

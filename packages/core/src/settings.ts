@@ -24,6 +24,14 @@ export interface CacheConfig {
   readonly connectionTimeoutMs?: number;
   /** Larger values are neither written nor parsed. Default 1 MiB. */
   readonly maxValueBytes?: number;
+  /** How much shorter than its TTL an entry may live, as a random part of it: 0 to 1. Default 0. */
+  readonly ttlJitter?: number;
+  /**
+   * How long after its TTL the last good value of a context that tolerates staleness is served when
+   * its loader fails or is slow; while the backend is away, it is served within its TTL. From process
+   * memory, at most 1,000 keys a region. Default 0: never.
+   */
+  readonly graceMs?: number;
   /** Undelivered invalidations that each region remembers. Default 10,000. */
   readonly maxUndelivered?: number;
   /** When the breaker opens, how long until it tests the backend, and what closes it. */
@@ -46,54 +54,78 @@ export interface BreakerSettings {
 }
 
 /** The settings with every default filled in. */
-export interface ResolvedSettings {
+export interface ResolvedSettings extends Numbers {
   readonly keyPrefix: string;
   readonly ttlMs: Readonly<Record<string, number>> & { readonly default: number };
   readonly segments: Readonly<Record<string, string>>;
-  readonly operationTimeoutMs: number;
-  readonly connectionTimeoutMs: number;
-  readonly maxValueBytes: number;
-  readonly maxUndelivered: number;
   readonly circuitBreaker: BreakerSettings;
   readonly loads: LoadSettings;
 }
 
-/** Node's timers hold 31 bits of milliseconds: 24.8 days. */
-const longestTimerMs = 2 ** 31 - 1;
+type Numbers = Required<
+  Pick<
+    CacheConfig,
+    | 'operationTimeoutMs'
+    | 'connectionTimeoutMs'
+    | 'maxValueBytes'
+    | 'ttlJitter'
+    | 'graceMs'
+    | 'maxUndelivered'
+  >
+>;
 
-/** Fills in the defaults. Throws `CACHE_CONFIG_INVALID` for a number out of its range. */
+/** A setting's default, least and greatest value. */
+type Range = readonly [fallback: number, least: number, most: number];
+
+const most: number = Number.MAX_SAFE_INTEGER;
+/** Node's timers hold 31 bits of milliseconds: 24.8 days. */
+const longestTimerMs: number = 2 ** 31 - 1;
+
+const numbers: Readonly<Record<keyof Numbers, Range>> = {
+  operationTimeoutMs: [250, 1, longestTimerMs],
+  connectionTimeoutMs: [5000, 1, longestTimerMs],
+  maxValueBytes: [1024 * 1024, 1, most],
+  ttlJitter: [0, 0, 1],
+  graceMs: [0, 0, most],
+  maxUndelivered: [10_000, 1, most],
+};
+const circuitBreaker: Readonly<Record<keyof BreakerSettings, Range>> = {
+  failureThreshold: [5, 1, most],
+  timeoutMs: [15_000, 1, longestTimerMs - 1],
+  successThreshold: [2, 1, most],
+};
+const loads: Readonly<Record<keyof LoadSettings, Range>> = {
+  loadTimeoutMs: [30_000, 1, longestTimerMs],
+  maxConcurrentLoads: [64, 1, most],
+  slowLoadMs: [1000, 1, longestTimerMs],
+  leaseWaitMs: [3000, 0, longestTimerMs],
+};
+
+/** Fills in the defaults. Throws `CACHE_CONFIG_INVALID` for a value out of its range. */
 export function resolveSettings(config: CacheConfig): ResolvedSettings {
-  const { circuitBreaker = {}, loads = {} } = config;
-  const timer = (name: string, value: number | undefined, fallback: number) =>
-    inRange(name, value ?? fallback, 1, longestTimerMs);
-  const count = (name: string, value: number | undefined, fallback: number) =>
-    inRange(name, value ?? fallback, 1, Number.MAX_SAFE_INTEGER);
+  const ttlMs = { default: 3_600_000, ...config.ttlMs };
+  for (const [context, value] of Object.entries(ttlMs))
+    checkRange(`ttlMs.${context}`, value, 1, most);
   return {
     keyPrefix: checkedPrefix(config.keyPrefix ?? 'tasker'),
-    ttlMs: checkedTtls({ default: 3_600_000, ...config.ttlMs }),
+    ttlMs,
     segments: config.segments ?? {},
-    operationTimeoutMs: timer('operationTimeoutMs', config.operationTimeoutMs, 250),
-    connectionTimeoutMs: timer('connectionTimeoutMs', config.connectionTimeoutMs, 5000),
-    maxValueBytes: count('maxValueBytes', config.maxValueBytes, 1024 * 1024),
-    maxUndelivered: count('maxUndelivered', config.maxUndelivered, 10_000),
-    circuitBreaker: {
-      failureThreshold: count('failureThreshold', circuitBreaker.failureThreshold, 5),
-      timeoutMs: timer('circuitBreaker.timeoutMs', circuitBreaker.timeoutMs, 15_000),
-      successThreshold: count('successThreshold', circuitBreaker.successThreshold, 2),
-    },
-    loads: {
-      loadTimeoutMs: timer('loadTimeoutMs', loads.loadTimeoutMs, 30_000),
-      maxConcurrentLoads: count('maxConcurrentLoads', loads.maxConcurrentLoads, 64),
-      leaseWaitMs: inRange('leaseWaitMs', loads.leaseWaitMs ?? 3000, 0, longestTimerMs),
-    },
+    ...filled(config, numbers),
+    circuitBreaker: filled(config.circuitBreaker, circuitBreaker),
+    loads: filled(config.loads, loads),
   };
 }
 
-function checkedTtls<T extends Readonly<Record<string, number>>>(ttlMs: T): T {
-  for (const [context, value] of Object.entries(ttlMs)) {
-    inRange(`ttlMs.${context}`, value, 1, Number.MAX_SAFE_INTEGER);
+function filled<Name extends string>(
+  given: { readonly [name in Name]?: number } | undefined,
+  ranges: Readonly<Record<Name, Range>>,
+): Record<Name, number> {
+  const settings = {} as Record<Name, number>;
+  for (const [name, range] of Object.entries(ranges) as [Name, Range][]) {
+    settings[name] = given?.[name] ?? range[0];
+    checkRange(name, settings[name], range[1], range[2]);
   }
-  return ttlMs;
+  return settings;
 }
 
 function checkedPrefix(keyPrefix: string): string {
@@ -102,8 +134,9 @@ function checkedPrefix(keyPrefix: string): string {
   throw new CacheError('CACHE_CONFIG_INVALID', message);
 }
 
-function inRange(name: string, value: number, least: number, most: number): number {
-  if (typeof value === 'number' && value >= least && value <= most) return value;
-  const message = `${name} is a number from ${least} to ${most}, got ${JSON.stringify(value)}`;
+/** Throws `CACHE_CONFIG_INVALID` unless `value` is a number within the range. */
+export function checkRange(name: string, value: unknown, least: number, greatest: number): void {
+  if (typeof value === 'number' && value >= least && value <= greatest) return;
+  const message = `${name} is a number from ${least} to ${greatest}, got ${JSON.stringify(value)}`;
   throw new CacheError('CACHE_CONFIG_INVALID', message);
 }

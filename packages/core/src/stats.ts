@@ -8,6 +8,8 @@ export interface RegionStats {
   loads: number;
   /** Reads that took the result of somebody else's load. */
   joined: number;
+  /** Reads served with the last good value from process memory. */
+  stale: number;
   /** Values written. */
   stores: number;
   /** Loaded values that were not written, because their lease was gone. */
@@ -22,6 +24,7 @@ export function newRegionStats(): RegionStats {
     misses: 0,
     loads: 0,
     joined: 0,
+    stale: 0,
     stores: 0,
     refusedFills: 0,
     invalidations: 0,

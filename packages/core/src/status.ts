@@ -14,7 +14,7 @@ export interface CacheStatus {
   readonly scope: Scope;
   readonly state: LifecycleState;
   /** Why it is not `ready`. */
-  readonly reason?: string;
+  readonly reason: string | undefined;
   /** Since when it is in this state. */
   readonly since: Date;
   /** `none` for backends without a network. */
@@ -27,38 +27,21 @@ export interface CacheStatus {
 
 /** Where a cache is in its life, and why. */
 export class Lifecycle {
-  /** Why there is no backend, if a fault is the reason. */
-  readonly failure: string | undefined;
-  #state: LifecycleState;
-  #reason: string | undefined;
-  #since: Date = new Date();
+  state: LifecycleState;
+  reason: string | undefined;
+  since: Date = new Date();
+  /** Whether there is no backend because of a fault. */
+  readonly failed: boolean;
 
   constructor(state: LifecycleState, reason?: string, failed = false) {
-    this.#state = state;
-    this.#reason = reason;
-    this.failure = failed ? reason : undefined;
+    this.state = state;
+    this.reason = reason;
+    this.failed = failed;
   }
 
-  get state(): LifecycleState {
-    return this.#state;
-  }
-
-  ready(): void {
-    this.#change('ready', undefined);
-  }
-
-  close(): void {
-    if (this.#state !== 'closed') this.#change('closed', 'close() was called');
-  }
-
-  snapshot(): Pick<CacheStatus, 'state' | 'reason' | 'since'> {
-    const reason = this.#reason;
-    return { state: this.#state, since: this.#since, ...(reason !== undefined && { reason }) };
-  }
-
-  #change(state: LifecycleState, reason: string | undefined): void {
-    this.#state = state;
-    this.#reason = reason;
-    this.#since = new Date();
+  change(state: LifecycleState, reason?: string): void {
+    this.state = state;
+    this.reason = reason;
+    this.since = new Date();
   }
 }

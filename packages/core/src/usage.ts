@@ -25,28 +25,19 @@ export interface UsageContext {
 const anyScope: readonly Scope[] = ['shared', 'process', 'none'];
 
 const contexts: Readonly<Record<string, UsageContext>> = {
-  templates: {
-    name: 'templates',
-    segment: 'template',
-    label: 'template',
-    scopes: ['shared', 'none'],
-    toleratesStaleness: false,
-  },
-  analytics: {
-    name: 'analytics',
-    segment: 'analytics',
-    label: 'analytics',
-    scopes: anyScope,
-    toleratesStaleness: true,
-  },
-  generic: {
-    name: 'generic',
-    segment: 'generic',
-    label: 'generic',
-    scopes: anyScope,
-    toleratesStaleness: false,
-  },
+  templates: context('templates', 'template', ['shared', 'none'], false),
+  analytics: context('analytics', 'analytics', anyScope, true),
+  generic: context('generic', 'generic', anyScope, false),
 };
+
+function context(
+  name: string,
+  segment: string,
+  scopes: readonly Scope[],
+  toleratesStaleness: boolean,
+): UsageContext {
+  return { name, segment, label: segment, scopes, toleratesStaleness };
+}
 
 /** Throws `CACHE_CONFIG_INVALID` for a name that is none of `templates`, `analytics`, `generic`. */
 export function findUsage(usage: string | UsageContext): UsageContext {
@@ -63,4 +54,9 @@ export function unsafeUsageWarning(adapterName: string, { label }: UsageContext)
   const title = label.charAt(0).toUpperCase() + label.slice(1);
   const why = `in-memory cache would drift from ${label === 'template' ? 'worker ' : ''}invalidations`;
   return `Cache provider '${adapterName}' is not safe for ${label} caching (${why}). ${title} caching disabled.`;
+}
+
+/** For an adapter without leases. */
+export function unfencedWarning(adapterName: string, { label }: UsageContext): string {
+  return `Cache provider '${adapterName}' has no leases: a ${label} entry loaded before an invalidation may be stored after it.`;
 }

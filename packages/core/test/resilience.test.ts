@@ -162,7 +162,12 @@ test('faults of a kind are logged once, then summed up every 10 s', async () => 
 });
 
 test('loads are bounded in number and time, and a hung load gives its place back', async () => {
-  const flights = new Flights({ loadTimeoutMs: 50, maxConcurrentLoads: 2, leaseWaitMs: 0 });
+  const flights = new Flights({
+    loadTimeoutMs: 50,
+    maxConcurrentLoads: 2,
+    slowLoadMs: 50,
+    leaseWaitMs: 0,
+  });
   let running = 0;
   let most = 0;
   const quick = async () => {
