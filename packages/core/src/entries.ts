@@ -29,40 +29,29 @@ export class Entries<T> {
     this.#parts = parts;
   }
 
-  /** Poison is a miss, and is removed. */
   async read(place: Place): Promise<Found<T>> {
-    const { guard, undelivered, stats } = this.#parts;
+    const { guard, undelivered } = this.#parts;
     const { fullKey } = place;
-    const text = undelivered.covers(fullKey) ? UNSERVED : await guard.get(fullKey);
+    return this.found(place, undelivered.covers(fullKey) ? UNSERVED : await guard.get(fullKey));
+  }
+
+  async readMany(places: readonly Place[]): Promise<Found<T>[]> {
+    const { guard, undelivered } = this.#parts;
+    const keys = places.map(({ fullKey }) => fullKey);
+    const covered = keys.map((fullKey) => undelivered.covers(fullKey));
+    const texts = await guard.getMany(keys);
+    return places.map((place, index) =>
+      this.found(place, covered[index] ? UNSERVED : texts[index]),
+    );
+  }
+
+  /** Decodes and counts an answer of the backend. Poison is removed, and is a miss. */
+  found(place: Place, text: string | undefined | Unserved): Found<T> {
+    const { codec, maxValueBytes, stats } = this.#parts;
     if (typeof text !== 'string') {
       stats.misses++;
       return text;
     }
-    return this.decode(place, text);
-  }
-
-  async readMany(places: readonly Place[]): Promise<Found<T>[]> {
-    const { guard, undelivered, stats } = this.#parts;
-    const asked = places.filter(({ fullKey }) => !undelivered.covers(fullKey));
-    const keys = asked.map(({ fullKey }) => fullKey);
-    const texts: readonly (string | undefined | Unserved)[] =
-      keys.length === 0 ? [] : await guard.getMany(keys);
-    const found = new Map<string, string | undefined | Unserved>(
-      keys.map((fullKey, index) => [fullKey, texts[index]]),
-    );
-    return Promise.all(
-      places.map(async (place): Promise<Found<T>> => {
-        const text = found.get(place.fullKey);
-        if (typeof text === 'string') return this.decode(place, text);
-        stats.misses++;
-        return text;
-      }),
-    );
-  }
-
-  /** Counts as a hit, or removes the poison and counts as a miss. */
-  decode(place: Place, text: string): Found<T> | Promise<Found<T>> {
-    const { codec, maxValueBytes, stats } = this.#parts;
     try {
       if (exceedsBytes(text, maxValueBytes)) {
         const message = `The stored value has more than ${maxValueBytes} bytes, the limit`;
@@ -73,7 +62,8 @@ export class Entries<T> {
       return { value };
     } catch (error) {
       stats.misses++;
-      return this.#removePoison(place, error);
+      this.#removePoison(place, error);
+      return undefined;
     }
   }
 
@@ -123,14 +113,13 @@ export class Entries<T> {
     }
   }
 
-  async #removePoison({ fullKey }: Place, thrown: unknown): Promise<undefined> {
+  #removePoison({ fullKey }: Place, thrown: unknown): void {
     const { guard } = this.#parts;
     const error = withoutValue(thrown, 'get');
     guard.report(error, 'get', fullKey);
     // Another key's value is what a connection hands out whose replies have slipped by one.
     if (error.code === 'CACHE_VALUE_MISPLACED') guard.recycle();
-    await guard.delete(fullKey);
-    return undefined;
+    void guard.delete(fullKey);
   }
 }
 

@@ -184,24 +184,19 @@ export class Guard {
     work: () => Promise<T> | undefined,
     deadline: Deadline = this.#deadline,
   ): Promise<T | undefined | Unserved> {
-    return this.#isShut ? unserved : this.#attempt(operation, key, work, deadline);
-  }
-
-  async #attempt<T>(
-    operation: string,
-    key: string | undefined,
-    work: () => Promise<T> | undefined,
-    deadline: Deadline,
-  ): Promise<T | undefined | Unserved> {
+    if (this.#isShut) return unserved;
     const connection = this.#connection;
-    try {
-      const result = await deadline.run(operation, work);
-      this.#breaker?.success();
-      return result;
-    } catch (error) {
-      this.#failed(error, operation, key, connection);
-      return UNSERVED;
-    }
+    return new Promise((resolve) => {
+      const succeed = (result: T | undefined) => {
+        this.#breaker?.success();
+        resolve(result);
+      };
+      const fail = (error: unknown) => {
+        this.#failed(error, operation, key, connection);
+        resolve(UNSERVED);
+      };
+      deadline.watch(operation, work, succeed, fail);
+    });
   }
 
   #failed(

@@ -63,7 +63,7 @@ export class ReadThrough<T> {
     for (;;) {
       if (fence === UNSERVED) return this.#loadAlone(place, load);
       if (fence.state === 'hit') {
-        const found = await this.#entries.decode(place, fence.value);
+        const found = this.#entries.found(place, fence.value);
         if (isHit(found)) return this.#take('joined', place, found.value as T | V);
         return this.#loadAlone(place, load);
       }

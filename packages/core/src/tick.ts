@@ -1,22 +1,41 @@
+/** Keys remembered between ticks: a known key costs no allocation. */
+const maxKnownKeys = 1024;
+
+interface Slot<T> {
+  shared: T | undefined;
+}
+
 /**
  * Shares one result among the callers of one tick. A tick ends when the event loop takes up its next
  * event, so nothing that happened outside this process lies between two callers who share.
  */
 export class Tick<T> {
-  readonly #shared: Map<string, T> = new Map();
+  readonly #slots: Map<string, Slot<T>> = new Map();
+  readonly #used: Slot<T>[] = [];
+  readonly #end = (): void => this.clear();
 
   /** Returns what an earlier caller of this tick made for `key`, or makes it. */
   share(key: string, make: () => T): T {
-    const existing = this.#shared.get(key);
-    if (existing !== undefined) return existing;
-    if (this.#shared.size === 0) process.nextTick(() => this.#shared.clear());
-    const made = make();
-    this.#shared.set(key, made);
-    return made;
+    const slot = this.#slot(key);
+    if (slot.shared !== undefined) return slot.shared;
+    if (this.#used.length === 0) process.nextTick(this.#end);
+    this.#used.push(slot);
+    slot.shared = make();
+    return slot.shared;
   }
 
   /** Ends sharing early: something inside this process changed what callers would see. */
   clear(): void {
-    this.#shared.clear();
+    for (const slot of this.#used) slot.shared = undefined;
+    this.#used.length = 0;
+  }
+
+  #slot(key: string): Slot<T> {
+    const known = this.#slots.get(key);
+    if (known !== undefined) return known;
+    if (this.#slots.size === maxKnownKeys) this.#slots.clear();
+    const slot: Slot<T> = { shared: undefined };
+    this.#slots.set(key, slot);
+    return slot;
   }
 }
