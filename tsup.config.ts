@@ -1,17 +1,13 @@
-import { readdirSync } from 'node:fs';
 import type { Options } from 'tsup';
 
-const folders = [...readdirSync('packages').map((name) => `packages/${name}`), 'conformance'];
-
-const config: Options[] = folders.map((folder) => ({
-  name: folder,
-  entry: [`${folder}/src/index.ts`],
-  outDir: `${folder}/dist`,
+// Runs in each package's own folder, so that its dependencies stay outside the bundle.
+const config: Options = {
+  entry: ['src/index.ts'],
   format: 'esm',
   target: 'node22.12',
-  tsconfig: 'tsconfig.base.json',
+  tsconfig: `${import.meta.dirname}/tsconfig.base.json`,
   dts: true,
   clean: true,
   treeshake: true,
-}));
+};
 export default config;

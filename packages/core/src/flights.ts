@@ -2,12 +2,17 @@ import { CacheError } from './errors.ts';
 
 /** Bounds for loaders: how long, how many, and how processes wait for each other. */
 export interface LoadSettings {
-  /** The deadline of one load, and the longest life of a lease. Default 30,000. */
+  /** The deadline of one load. Default 30,000. */
   readonly loadTimeoutMs: number;
   /** Loads that run at once in this process; further ones queue. Default 64. */
   readonly maxConcurrentLoads: number;
   /** A load that takes longer is slow: with a grace, the last good value is served. Default 1,000. */
   readonly slowLoadMs: number;
+  /**
+   * The life of a lease: a load that takes longer is not stored, and after a crashed one nothing is
+   * stored for this long. Default 30,000.
+   */
+  readonly leaseMs: number;
   /** How long a reader waits for another process's load before it loads for itself. Default 3,000. */
   readonly leaseWaitMs: number;
 }

@@ -98,6 +98,7 @@ const loads: Readonly<Record<keyof LoadSettings, Range>> = {
   loadTimeoutMs: [30_000, 1, longestTimerMs],
   maxConcurrentLoads: [64, 1, most],
   slowLoadMs: [1000, 1, longestTimerMs],
+  leaseMs: [30_000, 1, longestTimerMs],
   leaseWaitMs: [3000, 0, longestTimerMs],
 };
 

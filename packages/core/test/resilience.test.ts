@@ -166,6 +166,7 @@ test('loads are bounded in number and time, and a hung load gives its place back
     loadTimeoutMs: 50,
     maxConcurrentLoads: 2,
     slowLoadMs: 50,
+    leaseMs: 50,
     leaseWaitMs: 0,
   });
   let running = 0;

@@ -1,0 +1,93 @@
+import { memcachedForms, redisForms } from './check-url.ts';
+import { credential, flag, integer, type Setting, type Settings, text, url } from './setting.ts';
+
+const ttlSeconds = (fallback: number): Setting<number> => integer(1, 86_400, fallback);
+const connectionTimeoutSeconds: Setting<number> = integer(1, 60, 5);
+
+/** `[common.cache]` */
+export const cacheKeys = {
+  enabled: flag(false),
+  backend: text(/^[a-z\d][\w-]{0,63}$/i, "an adapter's name", 'redis'),
+  module: text(/^[^\p{Cc}]+$/u, 'the name of a package or a path', undefined),
+  default_ttl_seconds: ttlSeconds(3600),
+  template_ttl_seconds: ttlSeconds(3600),
+  analytics_ttl_seconds: ttlSeconds(60),
+  key_prefix: text(/^[^\s\p{Cc}]{1,100}$/u, '1 to 100 characters without white space', 'tasker'),
+  template_segment: text(
+    /^(?!(?:analytics|generic)$)[\w.-]{1,64}$/,
+    '1 to 64 letters, digits, "_", "-" or ".", and not "analytics" or "generic"',
+    'template',
+  ),
+  operation_timeout_ms: integer(1, 60_000, 250),
+  max_value_bytes: integer(1, 67_108_864, 1_048_576),
+  max_concurrent_loads: integer(1, 10_000, undefined as number | undefined),
+  load_timeout_seconds: integer(1, 3600, undefined as number | undefined),
+  lease_ms: integer(1, 3_600_000, undefined as number | undefined),
+  lease_wait_ms: integer(0, 60_000, undefined as number | undefined),
+  grace_seconds: integer(0, 86_400, undefined as number | undefined),
+  ttl_jitter_percent: integer(0, 100, undefined as number | undefined),
+  max_undelivered: integer(1, 1_000_000, undefined as number | undefined),
+} satisfies Settings;
+
+/** `[common.circuit_breakers.component_configs.cache]` */
+export const breakerKeys = {
+  failure_threshold: integer(1, 100, 5),
+  success_threshold: integer(1, 100, 2),
+} satisfies Settings;
+
+/** The same table, else `[common.circuit_breakers.default_config]`. */
+export const breakerTimeoutKeys = { timeout_seconds: integer(1, 300, 15) } satisfies Settings;
+
+const redisKeys: Settings = {
+  url: url(redisForms, `\${REDIS_URL:-redis://localhost:6379}`),
+  max_connections: integer(1, 100, 10),
+  connection_timeout_seconds: connectionTimeoutSeconds,
+  database: integer(0, 15, undefined),
+  username: credential(),
+  password: credential(),
+};
+
+/** A backend of the guide. */
+export interface Backend {
+  readonly module: string;
+  /** The tables below `[common.cache]` that hold its keys; the first one that has a key wins. */
+  readonly tables: readonly string[];
+  readonly keys: Settings;
+}
+
+export const backends: ReadonlyMap<string, Backend> = new Map([
+  ['redis', { module: '@tasker-cache/redis', tables: ['redis'], keys: redisKeys }],
+  [
+    'dragonfly',
+    { module: '@tasker-cache/dragonfly', tables: ['dragonfly', 'redis'], keys: redisKeys },
+  ],
+  [
+    'memcached',
+    {
+      module: '@tasker-cache/memcached',
+      tables: ['memcached'],
+      keys: {
+        url: url(memcachedForms, 'tcp://localhost:11211'),
+        max_connections: integer(1, 100, undefined),
+        connection_timeout_seconds: connectionTimeoutSeconds,
+        username: credential(),
+        password: credential(),
+      },
+    },
+  ],
+  [
+    'moka',
+    {
+      module: '@tasker-cache/memory',
+      tables: ['moka'],
+      keys: { max_capacity: integer(1, 1_000_000, 10_000) },
+    },
+  ],
+  ['noop', { module: '@tasker-cache/noop', tables: ['noop'], keys: {} }],
+]);
+
+/** Other values of `backend`, and the backend they mean. */
+export const aliases: ReadonlyMap<string, string> = new Map([
+  ['memory', 'moka'],
+  ['in-memory', 'moka'],
+]);
