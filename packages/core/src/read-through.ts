@@ -91,6 +91,9 @@ export class ReadThrough<T> {
     } catch (error) {
       void this.#entries.release(place);
       throw error;
+    } finally {
+      // The lease is spent: nobody of this tick may take it for theirs.
+      this.#parts.fences.clear();
     }
   }
 

@@ -14,12 +14,14 @@ type Fault = (operation: string, key: string) => Promise<void> | undefined;
 export interface Store {
   readonly entries: Map<string, string>;
   readonly calls: string[];
+  /** Of each `set`. */
+  readonly ttlsMs: number[];
   /** Runs before each operation reaches the store: throw, wait, or return `undefined`. */
   fault: Fault;
 }
 
 export function newStore(): Store {
-  return { entries: new Map(), calls: [], fault: () => undefined };
+  return { entries: new Map(), calls: [], ttlsMs: [], fault: () => undefined };
 }
 
 export const unavailable = async (operation: string): Promise<never> => {
@@ -59,6 +61,7 @@ export function scriptedAdapter(
     async set(key: string, text: string, ttlMs: number) {
       checkTtlMs(adapter, 'set', ttlMs);
       await reach('set', key);
+      store.ttlsMs.push(ttlMs);
       entries.set(key, text);
     },
     async delete(key: string) {

@@ -18,11 +18,11 @@ export interface Step {
 /** What may come next, given that some actors begin in the present tick. */
 export function stepsOf(world: World, beginning: ReadonlySet<string> = new Set()): Step[] {
   return [
-    ...world.actors.flatMap((actor) => actorSteps(world, actor, beginning)),
     ...world.network.pending.flatMap((operation) => operationSteps(world, operation)),
     ...pauseSteps(world),
     ...world.machines.flatMap((machine) => machineSteps(world, machine)),
     ...serverSteps(world),
+    ...world.actors.flatMap((actor) => actorSteps(world, actor, beginning)),
   ];
 }
 

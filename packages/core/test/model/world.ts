@@ -132,6 +132,7 @@ export class World {
         actor.state = 'done';
         const owner = confirmed ? this : machine;
         owner.floor = Math.max(owner.floor, actor.version);
+        if (!confirmed) machine.background.history.push(`${actor.name} unconfirmed`);
         this.words.push(`  ${actor.name}'s invalidation resolves: confirmed ${confirmed}`);
       });
   }
