@@ -1,3 +1,4 @@
+import { bulkhead, TaskCancelledError, TimeoutStrategy, timeout, wrap } from 'cockatiel';
 import { CacheError } from './errors.ts';
 
 /** Bounds for loaders: how long, how many, and how processes wait for each other. */
@@ -27,11 +28,18 @@ export type Load<T> = (signal: AbortSignal) => T | PromiseLike<T>;
 export class Flights {
   readonly #settings: LoadSettings;
   readonly #flying: Map<string, Promise<unknown>> = new Map();
-  readonly #queue: Set<() => void> = new Set();
-  #running = 0;
+  readonly #bounded: <T>(load: Load<T>) => Promise<T>;
 
   constructor(settings: LoadSettings) {
     this.#settings = settings;
+    const deadline = timeout(settings.loadTimeoutMs, {
+      strategy: TimeoutStrategy.Aggressive,
+      abortOnReturn: false,
+    });
+    // The outer one bounds the waiting, the inner one frees the place of a load that hangs.
+    const places = bulkhead(settings.maxConcurrentLoads, Number.POSITIVE_INFINITY);
+    const policy = wrap(deadline, places, deadline);
+    this.#bounded = (load) => policy.execute(async ({ signal }) => load(signal));
   }
 
   /** The running flight of that name. The caller vouches for its type. */
@@ -48,51 +56,12 @@ export class Flights {
 
   /** Rejects as the loader does, or with `CACHE_LOAD_TIMEOUT`; waiting for a place counts. */
   async load<T>(load: Load<T>): Promise<T> {
-    const { loadTimeoutMs } = this.#settings;
-    const abort = new AbortController();
-    const expired = Promise.withResolvers<never>();
-    const timer = setTimeout(() => {
-      const message = `The load did not finish within ${loadTimeoutMs} ms`;
-      const error = new CacheError('CACHE_LOAD_TIMEOUT', message, { operation: 'load' });
-      abort.abort(error);
-      expired.reject(error);
-    }, loadTimeoutMs);
     try {
-      await this.#place(expired.promise);
-      try {
-        return await Promise.race([load(abort.signal), expired.promise]);
-      } finally {
-        this.#release();
-      }
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  async #place(expired: Promise<never>): Promise<void> {
-    if (this.#running < this.#settings.maxConcurrentLoads) {
-      this.#running++;
-      return;
-    }
-    const turn = Promise.withResolvers<void>();
-    this.#queue.add(turn.resolve);
-    try {
-      await Promise.race([turn.promise, expired]);
+      return await this.#bounded(load);
     } catch (error) {
-      // The turn may have come in the same tick as the deadline.
-      if (!this.#queue.delete(turn.resolve)) this.#release();
-      throw error;
+      if (!(error instanceof TaskCancelledError)) throw error;
+      const message = `The load did not finish within ${this.#settings.loadTimeoutMs} ms`;
+      throw new CacheError('CACHE_LOAD_TIMEOUT', message, { operation: 'load' });
     }
-  }
-
-  /** Hands the place to the next in the queue, or gives it back. */
-  #release(): void {
-    const [next] = this.#queue;
-    if (next === undefined) {
-      this.#running--;
-      return;
-    }
-    this.#queue.delete(next);
-    next();
   }
 }

@@ -1,3 +1,4 @@
+import type { Operation } from './connection.ts';
 import { type Actor, clock, delaysMs, type World } from './world.ts';
 
 /**
@@ -11,10 +12,7 @@ export function fingerprint(world: World, by: 'history' | 'actors'): string {
   const text = (stored: string) => network.named(stored);
   const parts = [version, floor, ...Object.values(budget), store.fingerprint(text)];
   for (const actor of world.actors) parts.push(actorText(actor));
-  const pending = network.pending.map(
-    ({ id, name, detail, outcome, isOrphan }) => `${id} ${name} ${detail} ${outcome} ${isOrphan}`,
-  );
-  parts.push(...pending.sort());
+  parts.push(...pendingTexts(world));
   for (const { process, cache, background, floor, history } of machines) {
     const { breaker, undeliveredInvalidations } = cache.status();
     const timers = [delaysMs.retry, delaysMs.probe].map((ms) => world.timers(process, ms).length);
@@ -29,4 +27,17 @@ export function fingerprint(world: World, by: 'history' | 'actors'): string {
 
 function actorText({ name, state, version, history }: Actor): string {
   return state === 'running' ? `${name} ${version} ${history.join()}` : `${name} ${state}`;
+}
+
+/** The order of a process's requests matters as long as they may all be lost at once. */
+function pendingTexts({ network, budget, machines }: World): string[] {
+  const isOrdered = budget.drops + budget.timeouts + budget.restarts > 0;
+  const texts = (operations: readonly Operation[]) =>
+    operations.map(
+      ({ id, name, detail, outcome, isOrphan }) => `${id} ${name} ${detail} ${outcome} ${isOrphan}`,
+    );
+  if (!isOrdered) return texts(network.pending).sort();
+  const requests = machines.flatMap(({ connection }) => connection.pending);
+  const others = network.pending.filter((operation) => !requests.includes(operation));
+  return [...texts(requests), ...texts(others).sort()];
 }

@@ -15,7 +15,7 @@ export const memcachedLike: Backend = {
     },
     fill: async (key, token, value) => {
       const { number } = connection;
-      const item = await read(store, connection, key);
+      const item = await read(store, connection, key, `${token} ${value}`);
       if (item?.text !== LEASE_MARKER + token) return false;
       if (number !== connection.number) throw idGone();
       return compareAndSwap(store, connection, key, item.cas, value);
@@ -63,9 +63,10 @@ function add(store: ModelStore, connection: Connection, key: string, token: stri
   });
 }
 
-function read(store: ModelStore, connection: Connection, key: string) {
+function read(store: ModelStore, connection: Connection, key: string, detail = '') {
   return connection.send({
     name: 'GETS',
+    detail,
     apply: () => store.read(key),
     describe: (item) => (item === undefined ? 'a miss' : `${item.text} #${item.cas}`),
   });

@@ -191,8 +191,12 @@ function machineSteps(world: World, machine: Machine): Step[] {
   return steps;
 }
 
-function noteLost(world: World, { connection }: Machine): void {
+function noteLost(world: World, { connection, process }: Machine): void {
   for (const { owner, id } of connection.pending) world.note(owner, `${id} lost`);
+  // CAS ids belong to a connection, so its end concerns whoever holds one.
+  if (world.scope.backend.numbersItems !== true) return;
+  const running = world.actors.filter((actor) => actor.process === process);
+  for (const actor of running) if (actor.state === 'running') world.note(actor, 'reconnected');
 }
 
 function serverSteps(world: World): Step[] {
