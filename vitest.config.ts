@@ -8,6 +8,7 @@ const config: ViteUserConfig = {
   ssr: { resolve: { conditions } },
   test: {
     include: ['packages/*/test/**/*.test.ts', 'conformance/test/**/*.test.ts', 'test/**/*.test.ts'],
+    reporters: ['default', './test/closing-lines.ts'],
     testTimeout: 30_000,
     hookTimeout: 120_000,
   },
