@@ -17,7 +17,9 @@ const warmUpRounds = 3;
  * quartiles. Resolves to whether every goal was met.
  */
 export async function compare(contests: readonly Contest[]): Promise<boolean> {
-  console.log(`${'contest'.padEnd(34)}${'ours/s'.padStart(10)}${'theirs/s'.padStart(10)}   ratio (quartiles)  goal`);
+  console.log(
+    `${'contest'.padEnd(34)}${'ours/s'.padStart(10)}${'theirs/s'.padStart(10)}   ratio (quartiles)  goal`,
+  );
   let met = true;
   for (const contest of contests) {
     const ours: number[] = [];

@@ -2,7 +2,7 @@ import { startServer } from '@tasker-cache/conformance';
 import { consoleLogger, openCache } from '@tasker-cache/core';
 import { redis } from '@tasker-cache/redis';
 import { Redis } from 'ioredis';
-import { compare, concurrently, type Contest } from './compare.ts';
+import { type Contest, compare, concurrently } from './compare.ts';
 
 const value = { id: 'x', text: 'a'.repeat(1000), n: 1 };
 const text = JSON.stringify(value);
@@ -49,6 +49,8 @@ const contests: readonly Contest[] = [
   },
 ];
 
-console.log(`\n${server.target} ${server.version}, ${text.length} bytes a value, against ioredis + JSON`);
+console.log(
+  `\n${server.target} ${server.version}, ${text.length} bytes a value, against ioredis + JSON`,
+);
 process.exitCode = (await compare(contests)) ? 0 : 1;
 raw.disconnect();

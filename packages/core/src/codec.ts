@@ -3,8 +3,11 @@ import type { CacheKey } from './keys.ts';
 
 /** Turns values into the text that is stored, and back. */
 export interface Codec<T> {
-  /** Returns well-formed text that does not start with `LEASE_MARKER`; JSON never does. */
-  encode(value: T): string;
+  /**
+   * Returns well-formed text that does not start with `!`; JSON never does. Throws when the value
+   * must not be stored under this key: it is returned to the caller all the same.
+   */
+  encode(value: T, key: CacheKey): string;
   /**
    * Returns the value, or throws when the text is not a valid value *of this key*. That reads as a
    * miss, and the next load replaces the text. A thrown `CacheError`'s message is logged, so it must

@@ -68,24 +68,23 @@ export class Entries<T> {
   }
 
   /** Stores without a fence. Resolves when the backend has answered, or has not in its time. */
-  async write({ fullKey }: Place, value: T, ttlMs: number): Promise<void> {
+  async write(place: Place, value: T, ttlMs: number): Promise<void> {
     const { guard, undelivered, stats } = this.#parts;
-    const text = this.#encode(value, 'set', fullKey);
+    const { fullKey } = place;
+    const text = this.#encode(place, value, 'set');
     if (text === undefined || undelivered.covers(fullKey)) return;
     if (await guard.set(fullKey, text, this.#jittered(ttlMs))) stats.stores++;
   }
 
-  /** Stores if the key still holds the token's lease. Where nothing was found, gives it back. */
+  /** Stores if the key still holds the token's lease; gives it back where nothing can be stored. */
   async fill(place: Place, token: string, value: T | undefined): Promise<void> {
     const { guard, undelivered, ttlMs, negativeTtlMs, stats } = this.#parts;
     const { fullKey } = place;
-    if (value === undefined && negativeTtlMs === 0) return this.release(place);
-    const text = value === undefined ? nothing : this.#encode(value, 'fill', fullKey);
-    const lifeMs = this.#jittered(value === undefined ? negativeTtlMs : ttlMs);
-    const filled =
-      text !== undefined &&
-      !undelivered.covers(fullKey) &&
-      (await guard.fill(fullKey, token, text, lifeMs));
+    const isNothing = value === undefined;
+    const text = isNothing ? nothing : this.#encode(place, value, 'fill');
+    const lifeMs = this.#jittered(isNothing ? negativeTtlMs : ttlMs);
+    if (text === undefined || lifeMs === 0) return this.release(place);
+    const filled = !undelivered.covers(fullKey) && (await guard.fill(fullKey, token, text, lifeMs));
     if (filled) stats.stores++;
     else stats.refusedFills++;
   }
@@ -100,10 +99,10 @@ export class Entries<T> {
     return ttlMs * (1 - this.#parts.ttlJitter * Math.random());
   }
 
-  #encode(value: T, operation: string, fullKey: string): string | undefined {
+  #encode({ key, fullKey }: Place, value: T, operation: string): string | undefined {
     const { codec, guard, maxValueBytes } = this.#parts;
     try {
-      const text = codec.encode(value);
+      const text = codec.encode(value, key);
       if (!exceedsBytes(text, maxValueBytes)) return text;
       const message = `The value has more than ${maxValueBytes} bytes, the limit`;
       throw new CacheError('CACHE_VALUE_TOO_LARGE', message, { operation });

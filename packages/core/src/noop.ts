@@ -1,8 +1,19 @@
 import type { CacheAdapter } from './adapter.ts';
 import { checkKey, checkTtlMs, checkValue } from './checks.ts';
+import { CacheError } from './errors.ts';
 
 /** Stores nothing: reads miss, writes succeed. What core falls back to. */
 export function noopAdapter(): CacheAdapter {
+  let isClosed = false;
+  const checkOpen = (operation: string) => {
+    if (!isClosed) return;
+    const message = `Adapter 'noop' refused ${operation}(): it was closed`;
+    throw new CacheError('CACHE_CLOSED', message, { adapter: 'noop', operation });
+  };
+  const check = (operation: string, key: string) => {
+    checkOpen(operation);
+    checkKey(adapter, operation, key);
+  };
   const adapter: CacheAdapter = {
     name: 'noop',
     scope: 'none',
@@ -12,20 +23,24 @@ export function noopAdapter(): CacheAdapter {
       maxValueBytes: Number.MAX_SAFE_INTEGER,
     },
     async get(key) {
-      checkKey(adapter, 'get', key);
+      check('get', key);
       return undefined;
     },
     async set(key, value, ttlMs) {
-      checkKey(adapter, 'set', key);
+      check('set', key);
       checkValue(adapter, 'set', value);
       checkTtlMs(adapter, 'set', ttlMs);
     },
     async delete(key) {
-      checkKey(adapter, 'delete', key);
+      check('delete', key);
       return false;
     },
-    async ping() {},
-    async close() {},
+    async ping() {
+      checkOpen('ping');
+    },
+    async close() {
+      isClosed = true;
+    },
   };
   return adapter;
 }

@@ -148,3 +148,15 @@ test("stats count what happened, and a custom context's scopes are honoured", as
   });
   await cache.close();
 });
+
+test('a value that cannot be stored is returned, and its lease does not stay behind', async () => {
+  const { store, cache } = await open({ maxValueBytes: 10 });
+  const region = cache.region<string>('templates');
+  expect(await region.getOrLoad('a', () => 'x'.repeat(20))).toBe('x'.repeat(20));
+  await expect.poll(() => store.entries.size).toBe(0);
+  const cyclic: { self?: unknown } = {};
+  cyclic.self = cyclic;
+  expect(await cache.region<object>('templates').getOrLoad('a', () => cyclic)).toBe(cyclic);
+  await expect.poll(() => store.entries.size).toBe(0);
+  await cache.close();
+});
