@@ -20,7 +20,10 @@ export class ReadThrough<T> {
   async get<V extends T | undefined>(place: Place, load: Load<V>): Promise<T | V> {
     const { grace } = this.#parts;
     const found = await this.#entries.read(place);
-    if (isHit(found)) return this.#take('hit', place, found.value as T | V);
+    if (isHit(found)) {
+      if (found.value !== undefined) grace?.keep(place.fullKey, found.value);
+      return this.#take('hit', place, found.value as T | V);
+    }
     if (grace === undefined) return this.#loadOrJoin(place, load, found === UNSERVED);
     const { fullKey } = place;
     const kept = found === UNSERVED ? grace.fresh(fullKey) : undefined;

@@ -61,6 +61,16 @@ test('with a grace, an outage costs one load per TTL, and an invalidation ends t
   await cache.close();
 });
 
+test('with a grace, a value that another process loaded counts as a last good one', async () => {
+  const { store, cache } = await open({ graceMs: 60_000 });
+  const region = cache.region<number>('analytics');
+  store.entries.set('tasker:analytics:a', '5');
+  expect(await region.getOrLoad('a', fails)).toBe(5);
+  store.fault = unavailable;
+  expect(await region.getOrLoad('a', fails)).toBe(5);
+  await cache.close();
+});
+
 test('without a grace, and for templates always, a failing loader fails', async () => {
   const { store, cache } = await open();
   for (const usage of ['analytics', 'templates']) {
