@@ -39,7 +39,8 @@ export type Lease =
  * values are well-formed UTF-16, at most `limits.maxValueBytes` long, and do not start with
  * `LEASE_MARKER`; a TTL is a finite number of milliseconds above 0. Anything else rejects with the
  * `CacheError` that `checkKey`, `checkValue` and `checkTtlMs` throw, before the backend sees it.
- * Keys are opaque bytes: no character in them has a meaning.
+ * Keys are opaque: no character in them has a meaning. Where a protocol cannot carry white space or
+ * control characters, a key with them rejects with `CACHE_KEY_INVALID`; core escapes them.
  *
  * **Atomicity.** Each method is one step towards the backend, unless it says otherwise.
  *
