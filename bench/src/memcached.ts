@@ -1,6 +1,6 @@
 import { startServer } from '@tasker-cache/conformance';
 import { consoleLogger, openCache } from '@tasker-cache/core';
-import { memcached } from '@tasker-cache/memcached';
+import { memcached, memcachedAdapter } from '@tasker-cache/memcached';
 import { Client } from 'memjs';
 import { type Contest, compare, concurrently } from './compare.ts';
 
@@ -15,40 +15,55 @@ await using cache = await openCache(
   { adapters: [memcached], logger: consoleLogger('warn'), required: true },
 );
 const region = cache.region<typeof value>('generic');
+const adapter = memcachedAdapter({ url: server.url });
 const raw = Client.create(`${server.host}:${server.port}`, { timeout: 5 });
 await Promise.all(keys.map((key) => region.set(key, value)));
 
-const rawGet = async (key: string): Promise<unknown> => {
-  const { value: reply } = await raw.get(key);
-  return reply === null ? undefined : JSON.parse(reply.toString());
+const parsed = (reply: string | undefined): unknown =>
+  reply === undefined ? undefined : JSON.parse(reply);
+const keyAt = (all: readonly string[], n: number): string => all[n % all.length] as string;
+const rawGet = async (key: string): Promise<unknown> =>
+  parsed((await raw.get(key)).value?.toString());
+
+/** The adapter with `JSON.parse`, and a region, which adds deadline, breaker and the value checks. */
+const ours = {
+  adapter: {
+    get: async (n: number) => parsed(await adapter.get(keyAt(fullKeys, n))),
+    getMany: async () => (await adapter.getMany?.(fullKeys))?.map(parsed),
+  },
+  region: {
+    get: (n: number) => region.get(keyAt(keys, n)),
+    getMany: () => region.getMany(keys),
+  },
 };
 
-const contests: readonly Contest[] = [
+const contests = Object.entries(ours).flatMap(([name, { get, getMany }]): Contest[] => [
   {
-    name: 'get 1 KiB, sequential',
+    name: `${name}: get, sequential`,
     goal: 0.95,
     operations: 2000,
-    ours: concurrently(1, (n) => region.get(keys[n % 100] as string)),
-    theirs: concurrently(1, (n) => rawGet(fullKeys[n % 100] as string)),
+    ours: concurrently(1, get),
+    theirs: concurrently(1, (n) => rawGet(keyAt(fullKeys, n))),
   },
   {
-    name: 'get 1 KiB, concurrency 64',
+    name: `${name}: get, concurrency 64`,
     goal: 0.95,
     operations: 20_000,
-    ours: concurrently(64, (n) => region.get(keys[n % 100] as string)),
-    theirs: concurrently(64, (n) => rawGet(fullKeys[n % 100] as string)),
+    ours: concurrently(64, get),
+    theirs: concurrently(64, (n) => rawGet(keyAt(fullKeys, n))),
   },
   {
-    name: 'getMany(100) against 100 gets',
+    name: `${name}: getMany(100)`,
     goal: 1.4,
     operations: 200,
-    ours: concurrently(1, () => region.getMany(keys)),
+    ours: concurrently(1, getMany),
     theirs: concurrently(1, () => Promise.all(fullKeys.map(rawGet))),
   },
-];
+]);
 
 console.log(
   `\n${server.target} ${server.version}, ${text.length} bytes a value, against memjs + JSON`,
 );
 process.exitCode = (await compare(contests)) ? 0 : 1;
 raw.close();
+await adapter.close();
