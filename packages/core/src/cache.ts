@@ -45,7 +45,7 @@ export class Cache implements AsyncDisposable {
     this.#settings = settings;
     this.#lifecycle = lifecycle;
     this.#flights = new Flights(settings.loads);
-    this.#fences = new Fences(guard, settings.loads);
+    this.#fences = new Fences(guard, this.#flights, settings.loads);
     this.#outbox = new Outbox(guard, settings.maxUndelivered, logger);
   }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LoadSettings } from './flights.ts';
+import type { Flights, LoadSettings } from './flights.ts';
 import { type Guard, UNSERVED, type Unserved } from './guard.ts';
 import { Tick } from './tick.ts';
 
@@ -20,12 +20,13 @@ const slowestPollMs = 50;
  */
 export class Fences {
   readonly #guard: Guard;
+  readonly #flights: Flights;
   readonly #settings: LoadSettings;
   readonly #leases: Tick<Promise<Fence | Unserved>> = new Tick();
-  readonly #waits: Map<string, Promise<Fence | Unserved>> = new Map();
 
-  constructor(guard: Guard, settings: LoadSettings) {
+  constructor(guard: Guard, flights: Flights, settings: LoadSettings) {
     this.#guard = guard;
+    this.#flights = flights;
     this.#settings = settings;
   }
 
@@ -47,12 +48,8 @@ export class Fences {
    * Still `held` when the waiting time is over. All who wait for one token share the polls.
    */
   wait(key: string, token: string): Promise<Fence | Unserved> {
-    const name = `${key} ${token}`;
-    const running = this.#waits.get(name);
-    if (running !== undefined) return running;
-    const waiting = this.#poll(key, token).finally(() => this.#waits.delete(name));
-    this.#waits.set(name, waiting);
-    return waiting;
+    const name = `wait ${token}`;
+    return this.#flights.find(name) ?? this.#flights.start(name, () => this.#poll(key, token));
   }
 
   /** Ends sharing within this tick: the key was deleted here. */
