@@ -7,7 +7,7 @@ const config: ViteUserConfig = {
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'conformance/test/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['{packages,examples}/*/test/**/*.test.ts', '{conformance/,}test/**/*.test.ts'],
     reporters: ['default', './test/closing-lines.ts'],
     testTimeout: 30_000,
     hookTimeout: 120_000,

@@ -32,7 +32,7 @@ test.each(['cluster', 'sentinel'] as const)(
     expect(await outcomes()).toEqual(keys);
     if (kind === 'cluster') expect(fleet.proxy.connections).toBeGreaterThanOrEqual(3);
     await fleet.proxy.refuse();
-    expect(fleet.proxy.connections).toBe(0);
+    await expect.poll(() => fleet.proxy.connections).toBe(0);
     expect(new Set(await outcomes())).toEqual(new Set(['CACHE_UNAVAILABLE']));
     await fleet.proxy.heal();
     await expect.poll(outcomes, { timeout: 10_000 }).toEqual(keys);

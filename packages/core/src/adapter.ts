@@ -1,12 +1,15 @@
 import type { Logger } from './logger.ts';
 
 /**
- * Who shares what an adapter stores: every process (`shared`), this process alone (`process`), or
- * nobody (`none`: nothing is stored). The usage policy and the breaker read this, never the name.
+ * Who shares what an adapter stores: all processes on all machines (`shared`), this process or those
+ * of one machine alone (`process`), or nobody (`none`: nothing is stored). The usage policy and the breaker read this, never the name.
  */
 export type Scope = 'shared' | 'process' | 'none';
 
-/** What one backend can hold. The conformance kit derives its bounds from these numbers. */
+/**
+ * What one backend can hold: whole numbers above 0, `Number.MAX_SAFE_INTEGER` for "no limit". The
+ * conformance kit derives its bounds from them.
+ */
 export interface Limits {
   /** The smallest step of a TTL in milliseconds: 1 for Redis, 1000 for memcached. */
   readonly ttlResolutionMs: number;
@@ -116,7 +119,8 @@ export const LEASE_MARKER = '!lease:';
 /** What core hands to an adapter that it creates from configuration. */
 export interface AdapterContext {
   /**
-   * The backend's own configuration table. From TOML: names in camelCase, and `*_seconds` as `*Ms`.
+   * The backend's own configuration table, unchecked. From TOML: names in camelCase, `*_seconds` as
+   * `*Ms`, and a number that comes from an environment variable as text.
    */
   readonly settings: Readonly<Record<string, unknown>>;
   /** For facts that no error carries, such as "this server is not what its URL says". */

@@ -34,7 +34,10 @@ async function importFrom(folder: string, module: string, backend: string): Prom
   try {
     path = createRequire(join(folder, 'package.json')).resolve(module);
   } catch (cause) {
-    const message = `The adapter for backend '${backend}' is not installed. Run: npm install ${module}`;
+    const isMissing = (cause as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND';
+    const message = isMissing
+      ? `The adapter for backend '${backend}' is not installed. Run: npm install ${module}`
+      : `Package '${module}' cannot be resolved: its "exports" need a "default" condition`;
     throw new CacheError('CACHE_ADAPTER_MISSING', message, { cause });
   }
   await import(pathToFileURL(path).href);
