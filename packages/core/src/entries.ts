@@ -47,7 +47,7 @@ export class Entries<T> {
 
   /** Decodes and counts an answer of the backend. Poison is removed, and is a miss. */
   found(place: Place, text: string | undefined | Unserved): Found<T> {
-    const { codec, maxValueBytes, stats } = this.#parts;
+    const { codec, maxValueBytes, negativeTtlMs, stats } = this.#parts;
     if (typeof text !== 'string') {
       stats.misses++;
       return text;
@@ -57,7 +57,8 @@ export class Entries<T> {
         const message = `The stored value has more than ${maxValueBytes} bytes, the limit`;
         throw new CacheError('CACHE_VALUE_TOO_LARGE', message, { operation: 'get' });
       }
-      const value = text === nothing ? undefined : codec.decode(text, place.key);
+      const isNothing = text === nothing && negativeTtlMs > 0;
+      const value = isNothing ? undefined : codec.decode(text, place.key);
       stats.hits++;
       return { value };
     } catch (error) {
@@ -85,13 +86,20 @@ export class Entries<T> {
     const lifeMs = this.#jittered(isNothing ? negativeTtlMs : ttlMs);
     if (text === undefined || lifeMs === 0) return this.release(place);
     const filled = !undelivered.covers(fullKey) && (await guard.fill(fullKey, token, text, lifeMs));
-    if (filled) stats.stores++;
+    if (filled === true) stats.stores++;
     else stats.refusedFills++;
+    if (filled === UNSERVED) this.abandon(place);
   }
 
   /** Gives a lease back without a value, so that nobody waits for one. */
-  async release({ fullKey }: Place): Promise<void> {
-    await this.#parts.guard.delete(fullKey);
+  async release(place: Place): Promise<void> {
+    if (!(await this.#parts.guard.delete(place.fullKey))) this.abandon(place);
+  }
+
+  /** A lease may have been left behind: it is removed as an undelivered invalidation is. */
+  abandon({ fullKey }: Place): void {
+    this.#parts.undelivered.addKey(fullKey);
+    this.#parts.outbox.retryLater();
   }
 
   /** Entries written together must not expire together. */
@@ -117,7 +125,7 @@ export class Entries<T> {
     const error = withoutValue(thrown, 'get');
     guard.report(error, 'get', fullKey);
     // Another key's value is what a connection hands out whose replies have slipped by one.
-    if (error.code === 'CACHE_VALUE_MISPLACED') guard.recycle();
+    if (error.code === 'CACHE_VALUE_MISPLACED') guard.distrust();
     void guard.delete(fullKey);
   }
 }

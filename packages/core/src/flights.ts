@@ -1,5 +1,6 @@
 import { bulkhead, TaskCancelledError, TimeoutStrategy, timeout, wrap } from 'cockatiel';
 import { CacheError } from './errors.ts';
+import { Tick } from './tick.ts';
 
 /** Bounds for loaders: how long, how many, and how processes wait for each other. */
 export interface LoadSettings {
@@ -28,6 +29,8 @@ export type Load<T> = (signal: AbortSignal) => T | PromiseLike<T>;
 export class Flights {
   readonly #settings: LoadSettings;
   readonly #flying: Map<string, Promise<unknown>> = new Map();
+  /** Flights without a lease, which only the reads of one tick may join. */
+  readonly #ofTick: Tick<Promise<unknown>> = new Tick();
   readonly #bounded: <T>(load: Load<T>) => Promise<T>;
 
   constructor(settings: LoadSettings) {
@@ -52,6 +55,16 @@ export class Flights {
     const flight = work().finally(() => this.#flying.delete(name));
     this.#flying.set(name, flight);
     return flight;
+  }
+
+  /** The flight of this tick under `name`, or `work` as such. The caller vouches for its type. */
+  ofTick<T>(name: string, work: () => Promise<T>): Promise<T> {
+    return this.#ofTick.share(name, work) as Promise<T>;
+  }
+
+  /** Ends joining within this tick: something was deleted here. */
+  clear(): void {
+    this.#ofTick.clear();
   }
 
   /** Rejects as the loader does, or with `CACHE_LOAD_TIMEOUT`; waiting for a place counts. */

@@ -32,6 +32,8 @@ export class Guard {
   readonly #writes: Set<Promise<unknown>> = new Set();
   /** Counts recycled connections, so that operations that time out together drop one only. */
   #connection = 0;
+  /** What an earlier connection rejects was cut off on purpose: no outage. */
+  #trustedSince = 0;
   #closed = false;
 
   constructor(adapter: CacheAdapter, settings: ResolvedSettings, logger: Logger) {
@@ -104,10 +106,15 @@ export class Guard {
     return lease ?? UNSERVED;
   }
 
-  /** Resolves to whether the value was stored. */
-  async fill(key: string, token: string, value: string, ttlMs: number): Promise<boolean> {
+  /** Resolves to whether the lease was still there, and the value is stored. */
+  async fill(
+    key: string,
+    token: string,
+    value: string,
+    ttlMs: number,
+  ): Promise<boolean | Unserved> {
     const work = () => this.adapter.fill?.(key, token, value, ttlMs);
-    return (await this.#write('fill', key, work)) === true;
+    return (await this.#write('fill', key, work)) ?? UNSERVED;
   }
 
   async ping(): Promise<boolean> {
@@ -133,13 +140,9 @@ export class Guard {
   }
 
   /** Drops the connection: what it answers cannot be trusted any more. */
-  recycle(): void {
-    this.#connection++;
-    try {
-      this.adapter.recycle?.();
-    } catch (error) {
-      this.report(error, 'recycle');
-    }
+  distrust(): void {
+    this.#recycle();
+    this.#trustedSince = this.#connection;
   }
 
   /** Idempotent. Pending writes may finish, pending reads end as unserved; a fault of the adapter's is logged. */
@@ -208,9 +211,19 @@ export class Guard {
     const error = toCacheError(thrown, this.adapter.name, operation);
     if (this.#closed) return error;
     this.report(error, operation, key);
-    if (error.code === 'CACHE_TIMEOUT' && connection === this.#connection) this.recycle();
-    if (isOutage(error)) this.#breaker?.failure(error);
+    if (error.code === 'CACHE_TIMEOUT' && connection === this.#connection) this.#recycle();
+    const isOurDoing = error.code === 'CACHE_UNAVAILABLE' && connection < this.#trustedSince;
+    if (isOutage(error) && !isOurDoing) this.#breaker?.failure(error);
     return error;
+  }
+
+  #recycle(): void {
+    this.#connection++;
+    try {
+      this.adapter.recycle?.();
+    } catch (error) {
+      this.report(error, 'recycle');
+    }
   }
 
   async #probe(): Promise<void> {

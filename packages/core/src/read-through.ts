@@ -3,14 +3,11 @@ import type { Load } from './flights.ts';
 import { UNSERVED } from './guard.ts';
 import type { CacheKey } from './keys.ts';
 import type { ReadOutcome, RegionParts } from './region-parts.ts';
-import { Tick } from './tick.ts';
 
 /** Reads, and on a miss loads: once per key and process, and with leases once per fleet. */
 export class ReadThrough<T> {
   readonly #parts: RegionParts<T>;
   readonly #entries: Entries<T>;
-  /** Loads without a lease, which only the reads of one tick may share. */
-  readonly #alone: Tick<Promise<unknown>> = new Tick();
 
   constructor(parts: RegionParts<T>, entries: Entries<T>) {
     this.#parts = parts;
@@ -40,7 +37,7 @@ export class ReadThrough<T> {
 
   /** Ends sharing within this tick: a key was deleted here. */
   clear(): void {
-    this.#alone.clear();
+    this.#parts.flights.clear();
     this.#parts.fences.clear();
   }
 
@@ -64,7 +61,11 @@ export class ReadThrough<T> {
     let fence = await fences.acquire(place.fullKey);
     let waited = false;
     for (;;) {
-      if (fence === UNSERVED) return this.#loadAlone(place, load);
+      if (fence === UNSERVED) {
+        // The request may have arrived, and its answer not.
+        this.#entries.abandon(place);
+        return this.#loadAlone(place, load);
+      }
       if (fence.state === 'hit') {
         const found = this.#entries.found(place, fence.value);
         if (isHit(found)) return this.#take('joined', place, found.value as T | V);
@@ -116,10 +117,10 @@ export class ReadThrough<T> {
 
   #shareTick<V>(place: Place, work: () => Promise<V>): Promise<V> {
     let own = false;
-    const shared = this.#alone.share(place.fullKey, () => {
+    const shared = this.#parts.flights.ofTick(place.fullKey, () => {
       own = true;
       return work();
-    }) as Promise<V>;
+    });
     return own ? shared : Promise.resolve(this.#take('joined', place, shared));
   }
 

@@ -13,19 +13,27 @@ export class Tick<T> {
   readonly #slots: Map<string, Slot<T>> = new Map();
   readonly #used: Slot<T>[] = [];
   readonly #end = (): void => this.clear();
+  #clears = 0;
 
-  /** Returns what an earlier caller of this tick made for `key`, or makes it. */
+  /**
+   * Returns what an earlier caller of this tick made for `key`, or makes it. What is cleared while it
+   * is made is shared with nobody.
+   */
   share(key: string, make: () => T): T {
     const slot = this.#slot(key);
     if (slot.shared !== undefined) return slot.shared;
+    const clears = this.#clears;
+    const made = make();
+    if (clears !== this.#clears) return made;
     if (this.#used.length === 0) process.nextTick(this.#end);
     this.#used.push(slot);
-    slot.shared = make();
-    return slot.shared;
+    slot.shared = made;
+    return made;
   }
 
   /** Ends sharing early: something inside this process changed what callers would see. */
   clear(): void {
+    this.#clears++;
     for (const slot of this.#used) slot.shared = undefined;
     this.#used.length = 0;
   }

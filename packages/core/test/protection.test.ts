@@ -170,3 +170,42 @@ test('a value that cannot be stored is returned, and its lease does not stay beh
   await expect.poll(() => store.entries.size).toBe(0);
   await cache.close();
 });
+
+test.each(['lease', 'fill'])('a %s whose answer is lost leaves no lease behind', async (lost) => {
+  const { store, cache } = await open({ loads: { leaseWaitMs: 20_000 } });
+  const region = cache.region<number>('templates');
+  const { fault } = store;
+  // The operation takes effect, and the answer never comes.
+  store.fault = (operation, key) => {
+    if (operation !== lost) return undefined;
+    if (lost === 'lease') store.entries.set(key, '!lease:lost');
+    return new Promise(() => {});
+  };
+  expect(await region.getOrLoad('a', () => 1)).toBe(1);
+  await expect.poll(() => cache.status().undeliveredInvalidations).toBe(1);
+  expect(store.entries.has('tasker:template:a')).toBe(true);
+  store.fault = fault;
+  await expect.poll(() => cache.status().undeliveredInvalidations, { timeout: 5000 }).toBe(0);
+  expect(store.entries.has('tasker:template:a')).toBe(false);
+  expect(await region.getOrLoad('a', () => 2)).toBe(2);
+  await expect.poll(() => store.entries.get('tasker:template:a')).toBe('2');
+  await cache.close();
+});
+
+test('what a distrusted connection rejects is no outage', async () => {
+  const { CacheError } = await import('../src/index.ts');
+  const { store, cache } = await open();
+  const decode = (): string => {
+    throw new CacheError('CACHE_VALUE_MISPLACED', 'the entry names another key');
+  };
+  const region = cache.region<string>('generic', { codec: { encode: String, decode } });
+  store.entries.set('tasker:generic:mine', 'theirs');
+  const cut = Promise.withResolvers<void>();
+  store.fault = (_, key) => (key.endsWith('mine') ? undefined : cut.promise);
+  const pending = Array.from({ length: 10 }, (_, n) => region.get(n));
+  await region.get('mine');
+  cut.reject(new CacheError('CACHE_UNAVAILABLE', 'the connection was dropped'));
+  await Promise.all(pending);
+  expect(cache.status().breaker).toBe('closed');
+  await cache.close();
+});
