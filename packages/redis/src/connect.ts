@@ -1,0 +1,44 @@
+import type { Logger } from '@tasker-cache/core';
+import type { Connection } from './connection.ts';
+import type { Naming } from './errors.ts';
+import { GivenConnection } from './given-connection.ts';
+import { checkGivenClient, type RedisAdapterOptions, readSettings } from './options.ts';
+import { OwnConnection } from './own-connection.ts';
+import type { ServerIdentity } from './server-identity.ts';
+import { describeTarget } from './url.ts';
+
+/** Checks the options and chooses whose client to use. Connects to nothing yet. */
+export function connect(options: RedisAdapterOptions): [Connection, Naming] {
+  const { client, logger, name = 'redis', maxConnections = 1 } = options;
+  const report = options.onServer ?? reportOtherProducts(name, logger);
+  const onServer = (server: ServerIdentity) => {
+    try {
+      report(server);
+    } catch {
+      // What the caller's function throws must not end the connection.
+    }
+  };
+  if (client !== undefined) {
+    checkGivenClient(options);
+    const naming = { name, address: 'the given client', username: 'of the given client' };
+    return [new GivenConnection(client, name, onServer), naming];
+  }
+  const settings = readSettings(options);
+  if (maxConnections > 1)
+    logger?.debug(
+      { backend: name, max_connections: maxConnections },
+      'max_connections is an upper bound: one connection carries everything',
+    );
+  const { target } = settings;
+  const naming = { name, address: describeTarget(target), username: target.username ?? 'default' };
+  return [new OwnConnection(settings, onServer), naming];
+}
+
+function reportOtherProducts(name: string, logger?: Logger): (server: ServerIdentity) => void {
+  let isReported = false;
+  return ({ product, version }) => {
+    if (isReported || product === 'redis' || product === 'unknown') return;
+    isReported = true;
+    logger?.debug({ backend: name, server: product, version }, 'The server is not Redis itself');
+  };
+}

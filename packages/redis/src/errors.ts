@@ -1,0 +1,99 @@
+import { CacheError, type CacheErrorCode } from '@tasker-cache/core';
+
+/** The connection carried something that is no answer to what was sent, and is no longer used. */
+export class ProtocolError extends Error {
+  override readonly name = 'ProtocolError';
+}
+
+/** The server's own answer, where it is an error. Named as ioredis names them. */
+export class ReplyError extends Error {
+  override readonly name = 'ReplyError';
+}
+
+/** What error messages name: the adapter, the server and the user, never a password. */
+export interface Naming {
+  readonly name: string;
+  readonly address: string;
+  readonly username: string;
+}
+
+export function configError(name: string, reason: string): CacheError {
+  return new CacheError('CACHE_CONFIG_INVALID', `Adapter '${name}': ${reason}`, { adapter: name });
+}
+
+export function closedError(name: string, operation: string): CacheError {
+  const message = `Adapter '${name}' could not ${operation}(): it was closed`;
+  return new CacheError('CACHE_CLOSED', message, { adapter: name, operation });
+}
+
+/** Whether the error is the server's own answer, by whichever decoder. */
+export function isReply(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'ReplyError';
+}
+
+/** Whether the server says that the key holds a list, a hash or the like; scripts wrap the code. */
+export function isWrongType(error: unknown): boolean {
+  return isReply(error) && /\bWRONGTYPE\b/.test(error.message);
+}
+
+/**
+ * Sorts whatever the client threw into the contract's codes. Before there was a connection, any
+ * refusal means that the server is not to be had.
+ */
+export function operationError(
+  naming: Naming,
+  operation: string,
+  error: unknown,
+  wasConnected: boolean,
+): CacheError {
+  if (CacheError.isInstance(error)) return error;
+  const { name: adapter, address } = naming;
+  const fail = (code: CacheErrorCode, reason: string, cause?: unknown) =>
+    new CacheError(code, `Adapter '${adapter}' could not ${operation}(): ${reason}`, {
+      adapter,
+      operation,
+      cause,
+    });
+  if (isWrongType(error)) return fail('CACHE_VALUE_INVALID', 'the key holds no string (WRONGTYPE)');
+  if (isReply(error)) {
+    const [code, reason] = replyMeaning(error.message, naming);
+    const said = `${reason} (${address}: ${withoutArguments(error.message)})`;
+    return fail(wasConnected ? code : 'CACHE_UNAVAILABLE', said);
+  }
+  const reason = error instanceof Error ? error.message : typeof error;
+  const where = wasConnected ? address : `no connection to ${address}`;
+  return fail('CACHE_UNAVAILABLE', `${where}: ${reason}`, error);
+}
+
+function replyMeaning(text: string, { username }: Naming): [CacheErrorCode, string] {
+  const [word = ''] = text.split(' ', 1);
+  switch (word) {
+    case 'LOADING':
+      return ['CACHE_UNAVAILABLE', 'the server is still loading its data'];
+    case 'BUSY':
+      return ['CACHE_UNAVAILABLE', 'the server is busy with a script'];
+    case 'CLUSTERDOWN':
+      return ['CACHE_UNAVAILABLE', 'the cluster is down'];
+    case 'MASTERDOWN':
+      return ['CACHE_UNAVAILABLE', 'the replica has lost its master'];
+    case 'NOAUTH':
+      return ['CACHE_UNAVAILABLE', 'the server wants a password, and none was given'];
+    case 'WRONGPASS':
+      return ['CACHE_UNAVAILABLE', `the server refused the password for user '${username}'`];
+    case 'OOM':
+      return ['CACHE_REFUSED', 'the server is full'];
+    case 'READONLY':
+      return ['CACHE_REFUSED', 'the server is a read-only replica'];
+    case 'NOPERM':
+      return ['CACHE_REFUSED', `user '${username}' lacks the permission`];
+    case 'MOVED':
+      return ['CACHE_REFUSED', 'the server is part of a cluster: use a redis+cluster:// URL'];
+    default:
+      return ['CACHE_REFUSED', 'the server refused'];
+  }
+}
+
+/** Servers repeat the arguments of a command they do not know, and those may hold a value. */
+function withoutArguments(text: string): string {
+  return text.replace(/,? with args beginning with.*$/s, '').slice(0, 200);
+}
