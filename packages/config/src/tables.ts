@@ -4,8 +4,34 @@ import { credential, flag, integer, type Setting, type Settings, text, url } fro
 const ttlSeconds = (fallback: number): Setting<number> => integer(1, 86_400, fallback);
 const connectionTimeoutSeconds: Setting<number> = integer(1, 60, 5);
 
+type Flags<Name extends string> = Readonly<Record<Name, Setting<boolean>>>;
+type Texts<Name extends string> = Readonly<Record<Name, Setting<string>>>;
+type Numbers<Name extends string> = Readonly<Record<Name, Setting<number>>>;
+type Optional<Name extends string, T> = Readonly<Record<Name, Setting<T | undefined>>>;
+
+type CacheKeys = Flags<'enabled'> &
+  Texts<'backend' | 'key_prefix' | 'template_segment'> &
+  Optional<'module', string> &
+  Numbers<
+    | 'default_ttl_seconds'
+    | 'template_ttl_seconds'
+    | 'analytics_ttl_seconds'
+    | 'operation_timeout_ms'
+    | 'max_value_bytes'
+  > &
+  Optional<
+    | 'max_concurrent_loads'
+    | 'load_timeout_seconds'
+    | 'lease_ms'
+    | 'lease_wait_ms'
+    | 'grace_seconds'
+    | 'ttl_jitter_percent'
+    | 'max_undelivered',
+    number
+  >;
+
 /** `[common.cache]` */
-export const cacheKeys = {
+export const cacheKeys: CacheKeys = {
   enabled: flag(false),
   backend: text(/^[a-z\d][\w-]{0,63}$/i, "an adapter's name", 'redis'),
   module: text(/^[^\p{Cc}]+$/u, 'the name of a package or a path', undefined),
@@ -20,23 +46,25 @@ export const cacheKeys = {
   ),
   operation_timeout_ms: integer(1, 60_000, 250),
   max_value_bytes: integer(1, 67_108_864, 1_048_576),
-  max_concurrent_loads: integer(1, 10_000, undefined as number | undefined),
-  load_timeout_seconds: integer(1, 3600, undefined as number | undefined),
-  lease_ms: integer(1, 3_600_000, undefined as number | undefined),
-  lease_wait_ms: integer(0, 60_000, undefined as number | undefined),
-  grace_seconds: integer(0, 86_400, undefined as number | undefined),
-  ttl_jitter_percent: integer(0, 100, undefined as number | undefined),
-  max_undelivered: integer(1, 1_000_000, undefined as number | undefined),
-} satisfies Settings;
+  max_concurrent_loads: integer(1, 10_000, undefined),
+  load_timeout_seconds: integer(1, 3600, undefined),
+  lease_ms: integer(1, 3_600_000, undefined),
+  lease_wait_ms: integer(0, 60_000, undefined),
+  grace_seconds: integer(0, 86_400, undefined),
+  ttl_jitter_percent: integer(0, 100, undefined),
+  max_undelivered: integer(1, 1_000_000, undefined),
+};
 
 /** `[common.circuit_breakers.component_configs.cache]` */
-export const breakerKeys = {
+export const breakerKeys: Numbers<'failure_threshold' | 'success_threshold'> = {
   failure_threshold: integer(1, 100, 5),
   success_threshold: integer(1, 100, 2),
-} satisfies Settings;
+};
 
 /** The same table, else `[common.circuit_breakers.default_config]`. */
-export const breakerTimeoutKeys = { timeout_seconds: integer(1, 300, 15) } satisfies Settings;
+export const breakerTimeoutKeys: Numbers<'timeout_seconds'> = {
+  timeout_seconds: integer(1, 300, 15),
+};
 
 const redisKeys: Settings = {
   url: url(redisForms, `\${REDIS_URL:-redis://localhost:6379}`),

@@ -20,8 +20,7 @@ export function connect(options: RedisAdapterOptions): [Connection, Naming] {
   };
   if (client !== undefined) {
     checkGivenClient(options);
-    const naming = { name, address: 'the given client', username: 'of the given client' };
-    return [new GivenConnection(client, name, onServer), naming];
+    return [new GivenConnection(client, name, onServer), { name, address: 'the given client' }];
   }
   const settings = readSettings(options);
   if (maxConnections > 1)
@@ -29,8 +28,7 @@ export function connect(options: RedisAdapterOptions): [Connection, Naming] {
       { backend: name, max_connections: maxConnections },
       'max_connections is an upper bound: one connection carries everything',
     );
-  const { target } = settings;
-  const naming = { name, address: describeTarget(target), username: target.username ?? 'default' };
+  const naming = { name, address: describeTarget(settings.target) };
   return [new OwnConnection(settings, onServer), naming];
 }
 

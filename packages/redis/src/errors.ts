@@ -10,11 +10,10 @@ export class ReplyError extends Error {
   override readonly name = 'ReplyError';
 }
 
-/** What error messages name: the adapter, the server and the user, never a password. */
+/** What error messages name: the adapter and the server, never a user or a password. */
 export interface Naming {
   readonly name: string;
   readonly address: string;
-  readonly username: string;
 }
 
 export function configError(name: string, reason: string): CacheError {
@@ -56,8 +55,8 @@ export function operationError(
     });
   if (isWrongType(error)) return fail('CACHE_VALUE_INVALID', 'the key holds no string (WRONGTYPE)');
   if (isReply(error)) {
-    const [code, reason] = replyMeaning(error.message, naming);
-    const said = `${reason} (${address}: ${withoutArguments(error.message)})`;
+    const [code, reason] = replyMeaning(error.message);
+    const said = `${reason} (${address}: ${withoutDetails(error.message)})`;
     return fail(wasConnected ? code : 'CACHE_UNAVAILABLE', said);
   }
   const reason = error instanceof Error ? error.message : typeof error;
@@ -65,7 +64,7 @@ export function operationError(
   return fail('CACHE_UNAVAILABLE', `${where}: ${reason}`, error);
 }
 
-function replyMeaning(text: string, { username }: Naming): [CacheErrorCode, string] {
+function replyMeaning(text: string): [CacheErrorCode, string] {
   const [word = ''] = text.split(' ', 1);
   switch (word) {
     case 'LOADING':
@@ -79,13 +78,13 @@ function replyMeaning(text: string, { username }: Naming): [CacheErrorCode, stri
     case 'NOAUTH':
       return ['CACHE_UNAVAILABLE', 'the server wants a password, and none was given'];
     case 'WRONGPASS':
-      return ['CACHE_UNAVAILABLE', `the server refused the password for user '${username}'`];
+      return ['CACHE_UNAVAILABLE', 'the server refused the user name or the password'];
     case 'OOM':
       return ['CACHE_REFUSED', 'the server is full'];
     case 'READONLY':
       return ['CACHE_REFUSED', 'the server is a read-only replica'];
     case 'NOPERM':
-      return ['CACHE_REFUSED', `user '${username}' lacks the permission`];
+      return ['CACHE_REFUSED', 'the user lacks the permission'];
     case 'MOVED':
       return ['CACHE_REFUSED', 'the server is part of a cluster: use a redis+cluster:// URL'];
     default:
@@ -93,7 +92,8 @@ function replyMeaning(text: string, { username }: Naming): [CacheErrorCode, stri
   }
 }
 
-/** Servers repeat the arguments of a command they do not know, and those may hold a value. */
-function withoutArguments(text: string): string {
-  return text.replace(/,? with args beginning with.*$/s, '').slice(0, 200);
+/** Servers repeat the user's name, and the arguments of a command they do not know: maybe a value. */
+function withoutDetails(text: string): string {
+  const anonymous = text.replace(/\b(User) \S+/i, '$1 ***');
+  return anonymous.replace(/,? with args beginning with.*$/s, '').slice(0, 200);
 }

@@ -95,7 +95,7 @@ describe('hostile replies', () => {
     const reads = ['b', 'c', 'a'].map((key) => adapter.get(key));
     for (const read of reads) read.catch(() => {});
     for (const read of reads) {
-      expect(await settles(read, 500)).toBe(true);
+      expect(await settles(read, 1000)).toBe(true);
       expect((await failure(read)).code).toBe('CACHE_UNAVAILABLE');
     }
     await recovers();

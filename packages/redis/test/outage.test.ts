@@ -106,7 +106,7 @@ describe('outages', () => {
     expect(await settles(Promise.all(pending), 50)).toBe(false);
     adapter.recycle();
     for (const promise of pending) {
-      expect(await settles(promise, 200)).toBe(true);
+      expect(await settles(promise, 1000)).toBe(true);
       expect((await failure(promise)).code).toBe('CACHE_UNAVAILABLE');
     }
     const waiting = adapter.get('other');
@@ -182,7 +182,7 @@ describe('outages', () => {
     await prepare();
     const pending = adapter.get('pending').catch((error) => error.code);
     const closing = adapter.close();
-    expect(await settles(closing, 500)).toBe(true);
+    expect(await settles(closing, 2000)).toBe(true);
     expect(await pending).toBe('CACHE_CLOSED');
     expect((await failure(adapter.get('later'))).code).toBe('CACHE_CLOSED');
     await adapter.close();

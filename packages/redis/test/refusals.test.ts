@@ -30,15 +30,15 @@ describe('what a server refuses', () => {
     await server?.stop();
   });
 
-  test('a wrong password: an outage that names the user and not the password', async () => {
+  test('a wrong password: an outage that names neither the user nor the password', async () => {
     const url = server.url.replace('//', '//ann:hunter2@');
     const adapter = open({ url });
     for (const promise of [adapter.get('k'), adapter.get('k'), adapter.ping()]) {
       const error = await failure(promise);
       expect(error.code).toBe('CACHE_UNAVAILABLE');
-      expect(error.message).toMatch(/refused the password for user 'ann'/);
+      expect(error.message).toMatch(/refused the user name or the password/);
       const shown = [error.message, error.stack, JSON.stringify(error), error.cause].join();
-      expect(shown).not.toContain('hunter2');
+      expect(shown).not.toMatch(/hunter2|ann\b/);
     }
     await plain.acl('SETUSER', 'ann', '>hunter2');
     await until(() => adapter.get('k').then(() => true), 1500);
@@ -62,7 +62,7 @@ describe('what a server refuses', () => {
     const error = await failure(adapter.set('k', 'v', 1000));
     expect([error.code, error.message]).toEqual([
       'CACHE_REFUSED',
-      expect.stringMatching(/user 'ann' lacks the permission/),
+      expect.stringMatching(/^(?!.*ann).*the user lacks the permission/),
     ]);
     expect(await adapter.get('k')).toBeUndefined();
   });

@@ -74,7 +74,7 @@ describe('a master behind sentinels', () => {
     const adapter = open(sentinel());
     const pending = adapter.get('k').catch((error) => error.code);
     await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(await settles(adapter.close(), 500)).toBe(true);
+    expect(await settles(adapter.close(), 2000)).toBe(true);
     expect(await pending).toBe('CACHE_CLOSED');
     expect(openSockets(server.nodes.map(({ port }) => port))).toBe(0);
   });
