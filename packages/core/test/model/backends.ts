@@ -7,6 +7,8 @@ export interface Backend {
   readonly title: string;
   /** The server numbers its items, as memcached does. */
   readonly numbersItems?: boolean;
+  /** The store is in the process, and answers within the call. */
+  readonly isInProcess?: boolean;
   create(store: ModelStore, connection: Connection): CacheAdapter;
 }
 
@@ -41,7 +43,16 @@ export function plainAdapter(store: ModelStore, connection: Connection): CacheAd
         describe: () => 'done',
       }),
     ping: () => connection.send({ name: 'PING', apply: () => {}, describe: () => 'done' }),
-    close: async () => {},
+    deletePrefix: (prefix) =>
+      connection.send({
+        name: 'DELPREFIX',
+        changesStore: true,
+        apply: () =>
+          [...store.items.keys()].filter((key) => key.startsWith(prefix) && store.remove(key))
+            .length,
+        describe: () => 'done',
+      }),
+    close: async () => connection.drop(),
     recycle: () => connection.drop(),
   };
 }
@@ -72,6 +83,16 @@ export const leaseInKey: Backend = {
       }),
   }),
 };
+
+/** Any backend, but as one in the process itself. */
+export function inProcess(backend: Backend): Backend {
+  return {
+    ...backend,
+    title: `${backend.title}, in the process`,
+    isInProcess: true,
+    create: (store, connection) => ({ ...backend.create(store, connection), scope: 'process' }),
+  };
+}
 
 /** Any backend, but with a token that a client makes once instead of for each lease. */
 export function oneTokenPerClient(backend: Backend): Backend {

@@ -6,6 +6,8 @@ export interface Owner {
   readonly name: string;
   readonly process: number;
   operations: number;
+  /** What it was told since it began. */
+  readonly history: string[];
 }
 
 /**
@@ -30,6 +32,8 @@ export interface Operation {
 
 export interface Request<T> {
   readonly name: string;
+  /** Executed and answered within the call, as by a store in the same process. */
+  readonly isImmediate?: boolean;
   readonly detail?: string;
   /** A token that this request brings into the world. */
   readonly token?: string;
@@ -45,9 +49,11 @@ export class Network {
   isParking = false;
   readonly #tokens: Map<string, string> = new Map();
   readonly #acting: AsyncLocalStorage<Owner>;
+  readonly #onAnswer: (owner: Owner, text: string) => void;
 
-  constructor(acting: AsyncLocalStorage<Owner>) {
+  constructor(acting: AsyncLocalStorage<Owner>, onAnswer: (owner: Owner, text: string) => void) {
     this.#acting = acting;
+    this.#onAnswer = onAnswer;
   }
 
   send<T>(request: Request<T>): Promise<T> {
@@ -55,10 +61,15 @@ export class Network {
     if (!this.isParking) return Promise.resolve(apply());
     const owner = this.#acting.getStore();
     if (owner === undefined) throw new Error(`${name} was sent by nobody`);
+    const id = `${owner.name}.${++owner.operations}`;
+    if (token !== undefined) this.#tokens.set(token, id);
+    if (request.isImmediate) {
+      const value = apply();
+      this.#onAnswer(owner, `${id} ${this.named(describe(value))}`);
+      return Promise.resolve(value);
+    }
     return new Promise<T>((resolve, reject) => {
       let result: { readonly value: T } | undefined;
-      const id = `${owner.name}.${++owner.operations}`;
-      if (token !== undefined) this.#tokens.set(token, id);
       const operation: Operation = {
         id,
         name,
@@ -73,6 +84,7 @@ export class Network {
         },
         reply: () => {
           this.remove(operation);
+          this.#onAnswer(owner, `${id} ${operation.outcome}`);
           if (result !== undefined) resolve(result.value);
         },
         reject,
@@ -98,14 +110,16 @@ export class Connection {
   /** Goes up with each reconnect. */
   number = 0;
   readonly #network: Network;
+  readonly #isImmediate: boolean;
 
-  constructor(process: number, network: Network) {
+  constructor(process: number, network: Network, isImmediate: boolean) {
     this.process = process;
     this.#network = network;
+    this.#isImmediate = isImmediate;
   }
 
   send<T>(request: Request<T>): Promise<T> {
-    return this.#network.send(request);
+    return this.#network.send({ ...request, isImmediate: this.#isImmediate });
   }
 
   get pending(): Operation[] {

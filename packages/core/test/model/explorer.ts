@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { fingerprint } from './fingerprint.ts';
 import { type Choice, nameOf, Run } from './run.ts';
 import type { Beginning, Scope } from './scope.ts';
@@ -32,9 +32,14 @@ export interface ExploreOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
-interface Frame {
+interface State {
   readonly key: string;
+  /** Equal keys have equal coarse keys; without `checksAbstraction` also the other way round. */
   readonly coarseKey: string;
+}
+
+/** A state on the way, and what was tried there. */
+interface Frame extends State {
   readonly choices: readonly Choice[];
   next: number;
   schedules: number;
@@ -63,8 +68,8 @@ class Exploration {
   readonly #options: ExploreOptions;
   /** Complete schedules from each state on; `undefined` while it is being explored. */
   readonly #schedules: Map<string, number | undefined> = new Map();
-  /** What each choice led to, by coarse key. */
-  readonly #successors: Map<string, string> = new Map();
+  /** What followed from a coarse key, or from a choice there. */
+  readonly #outcomes: Map<string, string> = new Map();
   #transitions = 0;
   #runs = 0;
   #longest = 0;
@@ -96,7 +101,7 @@ class Exploration {
   async #explore(beginning: Beginning): Promise<number | Choice[]> {
     const frames: Frame[] = [];
     let run: Run | undefined = await this.#rerun(beginning, []);
-    let top = this.#enter(run);
+    let top = this.#enter(run, this.#stateOf(run.world));
     frames.push(top);
     for (;;) {
       const choice = top.choices[top.next];
@@ -115,23 +120,24 @@ class Exploration {
       const prefix = frames.slice(0, -1).map(({ choices, next }) => choices[next - 1] as Choice);
       if (run === undefined) {
         run = await this.#rerun(beginning, prefix);
-        this.#requireSame(top, run.world);
+        this.#requireSame(top, this.#stateOf(run.world));
       }
       top.next++;
       await run.perform(choice);
       this.#count();
       if (run.world.violation !== undefined) return [...prefix, choice];
-      const key = this.#key(run.world);
-      this.#checkAbstraction(top, choice, run.world);
-      if (this.#schedules.has(key)) {
-        const schedules = this.#schedules.get(key);
-        if (schedules === undefined) throw new Error(`The schedule runs in a circle: ${key}`);
-        top.schedules += schedules;
-        run = undefined;
+      const state = this.#stateOf(run.world);
+      this.#requireOnly(`${top.coarseKey} -> ${nameOf(choice)}`, state.coarseKey);
+      if (!this.#schedules.has(state.key)) {
+        top = this.#enter(run, state);
+        frames.push(top);
         continue;
       }
-      top = this.#enter(run);
-      frames.push(top);
+      const schedules = this.#schedules.get(state.key);
+      if (schedules === undefined)
+        throw new Error(`A schedule runs in a circle: ${state.coarseKey}`);
+      top.schedules += schedules;
+      run = undefined;
     }
   }
 
@@ -144,30 +150,31 @@ class Exploration {
     return run;
   }
 
-  #enter(run: Run): Frame {
-    const key = this.#key(run.world);
-    this.#schedules.set(key, undefined);
-    const coarseKey = fingerprint(run.world, 'actors');
-    return { key, coarseKey, choices: run.choices(), next: 0, schedules: 0 };
+  #enter(run: Run, state: State): Frame {
+    this.#schedules.set(state.key, undefined);
+    const choices = run.choices();
+    this.#requireOnly(state.coarseKey, choices.map(nameOf).sort().join());
+    return { ...state, choices, next: 0, schedules: 0 };
   }
 
-  #key(world: World): string {
-    const text = fingerprint(world, this.#options.checksAbstraction ? 'history' : 'actors');
-    return createHash('sha1').update(text).digest('base64').slice(0, 20);
+  #stateOf(world: World): State {
+    const coarseKey = fingerprint(world, 'actors');
+    const text = this.#options.checksAbstraction ? fingerprint(world, 'history') : coarseKey;
+    return { key: hash('sha1', text, 'base64'), coarseKey };
   }
 
-  #requireSame(frame: Frame, world: World): void {
-    if (this.#key(world) === frame.key) return;
-    throw new Error(`A schedule that was run again came to another state: ${frame.coarseKey}`);
+  #requireSame(before: State, now: State): void {
+    if (now.key === before.key) return;
+    const states = `${before.coarseKey}\n${now.coarseKey}`;
+    throw new Error(`A schedule that was run again came to another state:\n${states}`);
   }
 
-  #checkAbstraction({ coarseKey }: Frame, choice: Choice, world: World): void {
+  /** States with the same coarse key offer the same choices, and each leads to one outcome. */
+  #requireOnly(cause: string, outcome: string): void {
     if (!this.#options.checksAbstraction) return;
-    const from = `${coarseKey} -> ${nameOf(choice)}`;
-    const to = fingerprint(world, 'actors');
-    const known = this.#successors.get(from);
-    if (known === undefined) this.#successors.set(from, to);
-    else if (known !== to) throw new Error(`Two outcomes of\n${from}:\n${known}\n${to}`);
+    const known = this.#outcomes.get(cause);
+    if (known === undefined) this.#outcomes.set(cause, outcome);
+    else if (known !== outcome) throw new Error(`Two outcomes of\n${cause}:\n${known}\n${outcome}`);
   }
 
   #count(): void {
@@ -176,7 +183,7 @@ class Exploration {
   }
 }
 
-/** Leaves out every choice without which the schedule still comes to a violation. */
+/** Leaves out every event without which the schedule still comes to a violation. */
 async function minimised(
   scope: Scope,
   beginning: Beginning,
@@ -184,16 +191,28 @@ async function minimised(
 ): Promise<Violation> {
   let shortest = schedule;
   let found = await replayed(scope, beginning, schedule);
-  for (let index = shortest.length - 1; index >= 0; index--) {
-    const shorter = shortest.toSpliced(index, 1);
-    const attempt = await replayed(scope, beginning, shorter);
-    if (attempt === undefined) continue;
-    shortest = shorter;
-    found = attempt;
-    index = shortest.length;
+  for (let attempts = shorterThan(shortest); ; attempts = shorterThan(shortest)) {
+    const before = shortest;
+    for (const attempt of attempts) {
+      const violation = await replayed(scope, beginning, attempt);
+      if (violation === undefined) continue;
+      shortest = attempt;
+      found = violation;
+      break;
+    }
+    if (shortest === before) break;
   }
   if (found === undefined) throw new Error('A violation did not happen again');
   return found;
+}
+
+function shorterThan(schedule: readonly Choice[]): Choice[][] {
+  return schedule.flatMap((choice, index) =>
+    choice.map((_, event) => {
+      const rest = choice.toSpliced(event, 1);
+      return schedule.toSpliced(index, 1, ...(rest.length === 0 ? [] : [rest]));
+    }),
+  );
 }
 
 async function replayed(

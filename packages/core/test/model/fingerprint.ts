@@ -14,9 +14,9 @@ export function fingerprint(world: World, by: 'history' | 'actors'): string {
   for (const actor of world.actors) parts.push(actorText(actor));
   parts.push(...pendingTexts(world));
   for (const { process, cache, background, floor, history } of machines) {
-    const { breaker, undeliveredInvalidations } = cache.status();
+    const { state, breaker, undeliveredInvalidations } = cache.status();
     const timers = [delaysMs.retry, delaysMs.probe].map((ms) => world.timers(process, ms).length);
-    parts.push(process, floor, breaker, undeliveredInvalidations, ...timers);
+    parts.push(process, floor, state, breaker, undeliveredInvalidations, ...timers);
     parts.push(background.history.join());
     if (by === 'history') parts.push(history.join());
   }

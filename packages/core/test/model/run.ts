@@ -1,4 +1,4 @@
-import { LEASE_MARKER } from '../../src/index.ts';
+import { type CacheStatus, LEASE_MARKER } from '../../src/index.ts';
 import type { Beginning, Scope } from './scope.ts';
 import { type Step, stepsOf } from './steps.ts';
 import { World } from './world.ts';
@@ -79,12 +79,20 @@ export class Run {
     }
   }
 
-  /** When only the environment could still do something, everybody must have had an answer. */
+  /** When only the environment could still do something, nobody may be waiting. */
   #wrongEnd(): string | undefined {
     if (!this.#steps.every(({ isOptional }) => isOptional)) return undefined;
-    const waiting = this.world.actors.find(({ state }) => state !== 'done');
-    return waiting && `${waiting.name} never ends`;
+    const { actors, machines, scope } = this.world;
+    const waiting = actors.find(({ state }) => state !== 'done');
+    if (waiting !== undefined) return `${waiting.name} never ends`;
+    if (scope.server === 'stays away') return undefined;
+    const keeping = machines.map(({ cache }) => cache.status()).find(isKeeping);
+    return keeping && `${keeping.undeliveredInvalidations} invalidations are never delivered`;
   }
+}
+
+function isKeeping({ state, undeliveredInvalidations }: CacheStatus): boolean {
+  return state !== 'closed' && undeliveredInvalidations > 0;
 }
 
 /** An unconfirmed invalidation that was delivered after all counts as confirmed. */
@@ -93,7 +101,9 @@ function raiseFloors(world: World): void {
     if (cache.status().undeliveredInvalidations > 0) continue;
     world.floor = Math.max(world.floor, floor);
     const isBusy = world.network.pending.some(({ owner }) => owner === background);
-    if (!isBusy) background.history.length = 0;
+    if (isBusy) continue;
+    background.history.length = 0;
+    background.operations = 0;
   }
 }
 

@@ -13,6 +13,8 @@ export interface Budget {
   readonly failedLoads: number;
   /** The server starts again, empty. */
   readonly restarts: number;
+  /** A process closes its cache, and goes on reading and writing. */
+  readonly closes: number;
   /** Several events of one process fall into one tick of its event loop. */
   readonly sharedTicks: number;
 }
@@ -24,22 +26,30 @@ export type Beginning = 'cold' | 'warm' | 'leased';
 export interface Scope extends Budget {
   readonly backend: Backend;
   readonly usage: string | UsageContext;
-  /** Readers and writers take turns in joining the processes; the first writer joins the first. */
+  /** Readers take turns in joining them, the last one first. */
   readonly processes: number;
+  /** Processes that writers take turns in joining, the first one first. */
+  readonly writingProcesses: number;
   readonly readers: number;
   /** Commit a new version, then invalidate through their region. */
   readonly writers: number;
   /** Commit a new version, then send a plain DEL of their own. */
   readonly foreignWriters: number;
   readonly beginnings: readonly Beginning[];
+  /** Whether writers remove the key, or everything below the region's prefix. */
+  readonly invalidates: 'key' | 'prefix';
+  /** Undelivered invalidations that a process remembers singly. */
+  readonly maxUndelivered: number;
   /** Outages in a row that open a circuit. */
   readonly breakerThreshold: number;
-  /** The circuits are open at the beginning. */
-  readonly startsOpen: boolean;
+  /** Whether the server answers when caches are opened, and else whether it ever will. */
+  readonly server: 'there' | 'comes later' | 'stays away';
   /** Readers and writers of one process use one region object, or one each. */
   readonly regionsPerProcess: 1 | 2;
   /** The database answers within the call, as an embedded one does. */
   readonly synchronousDatabase: boolean;
+  /** A loader first invalidates another key of its region. */
+  readonly loadersInvalidate: boolean;
   /** The most events in one shared tick. */
   readonly longestTick: number;
   /** After how many microtasks the next event of a shared tick may come. */
@@ -57,6 +67,7 @@ export function scopeOf(given: Partial<Scope>): Scope {
     backend: leaseInKey,
     usage: 'templates',
     processes: 1,
+    writingProcesses: given.processes ?? 1,
     readers: 2,
     writers: 1,
     foreignWriters: 0,
@@ -65,12 +76,16 @@ export function scopeOf(given: Partial<Scope>): Scope {
     timeouts: 0,
     failedLoads: 0,
     restarts: 0,
+    closes: 0,
     sharedTicks: 0,
     beginnings: ['cold'],
+    invalidates: 'key',
+    maxUndelivered: 10,
     breakerThreshold: 1000,
-    startsOpen: false,
+    server: 'there',
     regionsPerProcess: 1,
     synchronousDatabase: false,
+    loadersInvalidate: false,
     longestTick: 2,
     microtasks: [0, allMicrotasks],
     reduces: true,

@@ -65,15 +65,11 @@ function isNext(world: World, actor: Actor, beginning: ReadonlySet<string>): boo
 function operationSteps(world: World, operation: Operation): Step[] {
   const { id, name, owner, outcome, isOrphan } = operation;
   const title = `${owner.name}'s ${name}`;
-  const reply = () => {
-    world.note(owner, `${id} ${operation.outcome}`);
-    operation.reply();
-  };
   const failures = name === 'ROW' && world.budget.failedLoads > 0;
   const failed = failures ? failedLoadSteps(world, operation) : [];
   if (outcome !== undefined) {
     const run = () => {
-      reply();
+      operation.reply();
       return `${title} is answered: ${operation.outcome}`;
     };
     return [...failed, { id: `${id} is answered`, process: owner.process, run }];
@@ -89,7 +85,7 @@ function operationSteps(world: World, operation: Operation): Step[] {
   const run = () => {
     operation.execute();
     const isAnswered = isAnsweredAtOnce(world, operation);
-    if (isAnswered) reply();
+    if (isAnswered) operation.reply();
     return `${title} is executed${isAnswered ? ' and answered' : ''}: ${operation.outcome}`;
   };
   return [...failed, { id: `${id} is executed`, run }];
@@ -98,7 +94,8 @@ function operationSteps(world: World, operation: Operation): Step[] {
 /**
  * Answers whose delay cannot matter come with the execution. Losing them instead is the same as
  * losing the request and executing it late.
- * - A GET's answer ends the read, or sends the next request, which may be late itself.
+ * - A GET's answer ends the read, or sends the next request, which may be late itself. So does
+ *   another request's answer that is a value.
  * - A DEL's answer confirms; to confirm later would only ask less of reads.
  * - Nobody waits for a fill, or for the release of a lease, whose read is over.
  */
@@ -168,9 +165,20 @@ function machineSteps(world: World, machine: Machine): Step[] {
   if (breaker === 'closed' || undeliveredInvalidations === 0) {
     timer(delaysMs.retry, `P${process} delivers its invalidations again`, () => {}, false);
   }
-  timer(delaysMs.probe, `P${process} probes the server`, () => {}, false);
-  if (connection.pending.length === 0) return steps;
+  if (world.scope.server !== 'stays away') {
+    timer(delaysMs.probe, `P${process} probes the server`, () => {}, false);
+  }
   const { budget } = world;
+  if (budget.closes > 0) {
+    const run = () => {
+      budget.closes--;
+      world.note(background, 'closes');
+      world.close(machine);
+      return undefined;
+    };
+    steps.push({ id: `P${process} closes its cache`, process, isOptional: true, run });
+  }
+  if (connection.pending.length === 0) return steps;
   if (budget.timeouts > 0) {
     const spend = () => {
       budget.timeouts--;
@@ -181,7 +189,6 @@ function machineSteps(world: World, machine: Machine): Step[] {
   if (budget.drops > 0) {
     const run = () => {
       budget.drops--;
-      world.note(background, 'connection lost');
       noteLost(world, machine);
       connection.drop();
       return undefined;
@@ -191,7 +198,8 @@ function machineSteps(world: World, machine: Machine): Step[] {
   return steps;
 }
 
-function noteLost(world: World, { connection, process }: Machine): void {
+function noteLost(world: World, { connection, process, background }: Machine): void {
+  world.note(background, `lost: ${connection.pending.map(({ id }) => id).join(' ')}`);
   for (const { owner, id } of connection.pending) world.note(owner, `${id} lost`);
   // CAS ids belong to a connection, so its end concerns whoever holds one.
   if (world.scope.backend.numbersItems !== true) return;

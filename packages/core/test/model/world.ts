@@ -16,7 +16,8 @@ import { ModelStore } from './store.ts';
 const acting = new AsyncLocalStorage<Owner>();
 export const clock: ModelClock = new ModelClock(() => acting.getStore());
 
-export const cacheKey = 'a';
+const cacheKey = 'a';
+const otherKey = 'b';
 const storeKey = 'tasker:template:a';
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -28,8 +29,6 @@ export interface Actor extends Owner {
   state: 'idle' | 'committed' | 'running' | 'done';
   /** A running reader's oldest acceptable version; the version that a running writer invalidates. */
   version: number;
-  /** What it was told since it began. */
-  history: string[];
 }
 
 /** One process with its own cache. */
@@ -50,7 +49,7 @@ export interface Machine {
 /** One run: real caches over a model server and a model database, driven event by event. */
 export class World {
   readonly scope: Scope;
-  readonly network: Network = new Network(acting);
+  readonly network: Network = new Network(acting, (owner, text) => this.note(owner, text));
   readonly store: ModelStore;
   readonly budget: { -readonly [Name in keyof Budget]: Budget[Name] };
   readonly actors: Actor[] = [];
@@ -68,8 +67,8 @@ export class World {
   private constructor(scope: Scope) {
     this.scope = scope;
     this.store = new ModelStore(scope.backend.numbersItems === true);
-    const { vanishes, drops, timeouts, failedLoads, restarts, sharedTicks } = scope;
-    this.budget = { vanishes, drops, timeouts, failedLoads, restarts, sharedTicks };
+    const { vanishes, drops, timeouts, failedLoads, restarts, closes, sharedTicks } = scope;
+    this.budget = { vanishes, drops, timeouts, failedLoads, restarts, closes, sharedTicks };
   }
 
   static async open(scope: Scope, beginning: Beginning): Promise<World> {
@@ -78,9 +77,9 @@ export class World {
     if (beginning === 'warm') world.store.write(storeKey, '1');
     if (beginning === 'leased') world.store.write(storeKey, `${LEASE_MARKER}dead`);
     for (let process = 1; process <= scope.processes; process++) await world.#boot(process);
-    world.#cast('R', 'reader', scope.readers);
-    world.#cast('W', 'writer', scope.writers);
-    world.#cast('F', 'foreign', scope.foreignWriters);
+    world.#cast('R', 'reader', scope.readers, (turn) => scope.processes - (turn % scope.processes));
+    world.#cast('W', 'writer', scope.writers, (turn) => 1 + (turn % scope.writingProcesses));
+    world.#cast('F', 'foreign', scope.foreignWriters, () => 1);
     world.network.isParking = true;
     return world;
   }
@@ -104,17 +103,19 @@ export class World {
     const machine = this.machine(actor.process);
     actor.state = 'running';
     actor.version = Math.max(this.floor, machine.floor);
-    const load = () => this.#readRow();
-    acting
-      .run(actor, () => machine.readerRegion.getOrLoad(cacheKey, load))
-      .then(
-        (version) => this.#endRead(actor, version),
-        (error) => {
-          actor.state = 'done';
-          const isLoadersOwn = error instanceof LoadFailure || error.code === 'CACHE_LOAD_TIMEOUT';
-          if (!isLoadersOwn) this.violation ??= `${actor.name} was rejected: ${error.message}`;
-        },
-      );
+    const load = () => {
+      if (this.scope.loadersInvalidate) void machine.readerRegion.delete(otherKey);
+      return this.#readRow();
+    };
+    const read = () => machine.readerRegion.getOrLoad(cacheKey, load);
+    acting.run(actor, read).then(
+      (version) => this.#endRead(actor, version),
+      (error) => {
+        actor.state = 'done';
+        const isLoadersOwn = error instanceof LoadFailure || error.code === 'CACHE_LOAD_TIMEOUT';
+        if (!isLoadersOwn) this.violation ??= `${actor.name} was rejected: ${error.message}`;
+      },
+    );
   }
 
   commit(actor: Actor): void {
@@ -126,15 +127,17 @@ export class World {
     const machine = this.machine(actor.process);
     actor.state = 'running';
     actor.version = this.version;
-    acting
-      .run(actor, () => machine.writerRegion.delete(cacheKey))
-      .then(({ confirmed }) => {
-        actor.state = 'done';
-        const owner = confirmed ? this : machine;
-        owner.floor = Math.max(owner.floor, actor.version);
-        if (!confirmed) machine.background.history.push(`${actor.name} unconfirmed`);
-        this.words.push(`  ${actor.name}'s invalidation resolves: confirmed ${confirmed}`);
-      });
+    const { writerRegion, background } = machine;
+    const { invalidates } = this.scope;
+    const remove = () =>
+      invalidates === 'key' ? writerRegion.delete(cacheKey) : writerRegion.deletePrefix([]);
+    acting.run(actor, remove).then(({ confirmed }) => {
+      actor.state = 'done';
+      const owner = confirmed ? this : machine;
+      owner.floor = Math.max(owner.floor, actor.version);
+      if (!confirmed) background.history.push(`${actor.name} unconfirmed`);
+      this.words.push(`  ${actor.name}'s invalidation resolves: confirmed ${confirmed}`);
+    });
   }
 
   /** A foreign client's plain DEL, sent and answered at once. */
@@ -144,6 +147,10 @@ export class World {
     actor.state = 'done';
   }
 
+  close({ background, cache }: Machine): void {
+    acting.run(background, () => void cache.close());
+  }
+
   fire(timer: ModelTimer, as: Owner): void {
     acting.run(as, () => clock.fire(timer));
   }
@@ -151,17 +158,22 @@ export class World {
   /** An actor, and so its process, was told something. */
   note(owner: Owner, text: string): void {
     const told = this.tick === '' ? text : `${text} (${this.tick})`;
-    (owner as Actor).history.push(told);
-    this.machine(owner.process).history.push(told);
+    const { cache, background, history } = this.machine(owner.process);
+    owner.history.push(told);
+    history.push(told);
+    // Here a lease may be given up, which then waits among the undelivered invalidations.
+    const mayAbandon = cache.status().breaker !== 'closed' || this.scope.backend.numbersItems;
+    if (mayAbandon && owner !== background) background.history.push(told);
   }
 
   async #boot(process: number): Promise<void> {
     const { scope, network, store } = this;
-    const connection = new Connection(process, network);
+    const connection = new Connection(process, network, scope.backend.isInProcess === true);
     const background = newActor(`P${process}`, 'background', process);
+    const isThere = scope.server === 'there';
     const create = (): CacheAdapter => {
       const adapter = scope.backend.create(store, connection);
-      if (!scope.startsOpen) return adapter;
+      if (isThere) return adapter;
       const away = new CacheError('CACHE_UNAVAILABLE', 'not yet there');
       return {
         ...adapter,
@@ -171,6 +183,7 @@ export class World {
     const config = {
       backend: 'model',
       operationTimeoutMs: delaysMs.operation,
+      maxUndelivered: scope.maxUndelivered,
       circuitBreaker: {
         failureThreshold: scope.breakerThreshold,
         timeoutMs: delaysMs.probe - 1,
@@ -180,7 +193,7 @@ export class World {
       loads: { loadTimeoutMs: delaysMs.load, leaseWaitMs: 1 },
     };
     const definition = { name: 'model', title: 'Model', create };
-    const options = { adapters: [definition], logger: silent, required: !scope.startsOpen };
+    const options = { adapters: [definition], logger: silent, required: isThere };
     const cache = await acting.run(background, () => openCache(config, options));
     const readerRegion = cache.region<number>(scope.usage);
     const writerRegion =
@@ -189,21 +202,19 @@ export class World {
     this.machines.push({ ...parts, floor: 0, history: [] });
   }
 
-  #cast(letter: string, kind: Actor['kind'], count: number): void {
-    for (let index = 0; index < count; index++) {
-      const process = (index % this.scope.processes) + 1;
-      this.actors.push(newActor(`${letter}${index + 1}`, kind, process));
+  #cast(letter: string, kind: Actor['kind'], count: number, process: (turn: number) => number) {
+    for (let turn = 0; turn < count; turn++) {
+      this.actors.push(newActor(`${letter}${turn + 1}`, kind, process(turn)));
     }
   }
 
-  #readRow(): Promise<number> {
-    const row = this.network.send({
+  async #readRow(): Promise<number> {
+    if (this.scope.synchronousDatabase) return this.version;
+    return this.network.send({
       name: 'ROW',
       apply: () => this.version,
       describe: (version) => `version ${version}`,
     });
-    if (this.scope.synchronousDatabase) this.network.pending.at(-1)?.execute();
-    return row;
   }
 
   #endRead(actor: Actor, version: number): void {
