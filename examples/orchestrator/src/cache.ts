@@ -1,4 +1,5 @@
 // An application imports the one adapter that it uses. This one runs on any of them.
+import '@tasker-cache/dragonfly';
 import '@tasker-cache/memcached';
 import '@tasker-cache/memory';
 import '@tasker-cache/redis';

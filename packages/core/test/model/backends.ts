@@ -4,7 +4,6 @@ import { leaseFrom, type ModelStore, valueFrom } from './store.ts';
 
 /** How the adapter of one process speaks to the server that all share. */
 export interface Backend {
-  readonly title: string;
   /** The server numbers its items, as memcached does. */
   readonly numbersItems?: boolean;
   /** The store is in the process, and answers within the call. */
@@ -58,11 +57,10 @@ export function plainAdapter(store: ModelStore, connection: Connection): CacheAd
 }
 
 /** GET, SET and DEL alone: cache-aside as it is usually written. */
-export const withoutLeases: Backend = { title: 'GET, SET and DEL alone', create: plainAdapter };
+export const withoutLeases: Backend = { create: plainAdapter };
 
 /** The contract's lease: one key, one atomic step each, as Redis does it. */
 export const leaseInKey: Backend = {
-  title: 'a lease in the key',
   create: (store, connection) => ({
     ...plainAdapter(store, connection),
     lease: (key, token) =>
@@ -88,7 +86,6 @@ export const leaseInKey: Backend = {
 export function inProcess(backend: Backend): Backend {
   return {
     ...backend,
-    title: `${backend.title}, in the process`,
     isInProcess: true,
     create: (store, connection) => ({ ...backend.create(store, connection), scope: 'process' }),
   };
@@ -98,7 +95,6 @@ export function inProcess(backend: Backend): Backend {
 export function oneTokenPerClient(backend: Backend): Backend {
   return {
     ...backend,
-    title: `${backend.title}, one token per client`,
     create: (store, connection) => {
       const adapter = backend.create(store, connection);
       const own = `client-${connection.process}`;
@@ -115,7 +111,6 @@ export function oneTokenPerClient(backend: Backend): Backend {
 
 /** The marker under a key of its own; our own DEL removes both in one step. */
 export const separateLeaseKey: Backend = {
-  title: 'a lease in a separate key',
   create: (store, connection) => {
     const leaseKey = (key: string) => `lease:${key}`;
     return {

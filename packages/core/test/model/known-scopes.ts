@@ -39,8 +39,12 @@ const everyBeginning: readonly Beginning[] = ['cold', 'warm', 'leased'];
 const one: Partial<Scope> = { readers: 1, writers: 1 };
 
 const inProcessTicks: Partial<Scope> = {
-  ...{ usage: templates, backend: inProcess(leaseInKey), beginnings: ['cold', 'warm'] },
-  ...{ sharedTicks: 1, longestTick: 3, microtasks: [0, 1, 2, 3, 5, 8, 13, allMicrotasks] },
+  usage: templates,
+  backend: inProcess(leaseInKey),
+  beginnings: ['cold', 'warm'],
+  sharedTicks: 1,
+  longestTick: 3,
+  microtasks: [0, 1, 2, 3, 5, 8, 13, allMicrotasks],
   regionsPerProcess: 2,
 };
 
@@ -48,52 +52,86 @@ const inProcessTicks: Partial<Scope> = {
 export const races: Scopes = {
   'two readers and a writer, every order': { reduces: false, beginnings: everyBeginning },
   'a reader, a writer, and one of each fault': {
-    ...{ ...one, reduces: false, beginnings: everyBeginning },
-    ...{ vanishes: 1, drops: 1, failedLoads: 1 },
+    ...one,
+    reduces: false,
+    beginnings: everyBeginning,
+    vanishes: 1,
+    drops: 1,
+    failedLoads: 1,
   },
   'two processes, and an entry or a lease that vanishes': { vanishes: 1, processes: 2 },
   'a writer that sends a plain DEL': { writers: 0, foreignWriters: 1, vanishes: 1 },
   'a memcached that starts again': {
-    ...{ backend: memcachedLike, restarts: 1, writers: 0, foreignWriters: 1 },
+    backend: memcachedLike,
+    restarts: 1,
+    writers: 0,
+    foreignWriters: 1,
     synchronousDatabase: true,
   },
   'two readers and two writers': { writers: 2, synchronousDatabase: true },
   'three readers and two writers of a store in their process': {
-    ...{ usage: templates, backend: inProcess(leaseInKey), readers: 3, writers: 2 },
-    ...{ sharedTicks: 1, microtasks: [allMicrotasks] },
+    usage: templates,
+    backend: inProcess(leaseInKey),
+    readers: 3,
+    writers: 2,
+    sharedTicks: 1,
+    microtasks: [allMicrotasks],
   },
   'a store in the process, which answers within the tick': inProcessTicks,
   'a store and a database in the process': { ...inProcessTicks, synchronousDatabase: true },
   'events that share a tick': {
-    ...{ sharedTicks: 1, synchronousDatabase: true, microtasks: [allMicrotasks] },
+    sharedTicks: 1,
+    synchronousDatabase: true,
+    microtasks: [allMicrotasks],
   },
 };
 
 /** Invalidations that cannot be delivered, and what is read meanwhile. */
 export const outages: Scopes = {
   'requests that pass their deadline, two processes': {
-    ...{ timeouts: 1, processes: 2, synchronousDatabase: true },
+    timeouts: 1,
+    processes: 2,
+    synchronousDatabase: true,
   },
   'a lost connection that opens the circuit': { ...one, drops: 1, breakerThreshold: 1 },
   'two invalidations by prefix, and a lost connection': {
-    ...{ readers: 1, writers: 2, drops: 1, invalidates: 'prefix', synchronousDatabase: true },
+    readers: 1,
+    writers: 2,
+    drops: 1,
+    invalidates: 'prefix',
+    synchronousDatabase: true,
   },
   'a server that was away at the start': { server: 'comes later' },
   'more undelivered invalidations than fit': {
-    ...{ server: 'comes later', processes: 2, writingProcesses: 1, readers: 1, writers: 3 },
-    ...{ maxUndelivered: 1, synchronousDatabase: true },
+    server: 'comes later',
+    processes: 2,
+    writingProcesses: 1,
+    readers: 1,
+    writers: 3,
+    maxUndelivered: 1,
+    synchronousDatabase: true,
   },
   'an invalidation while an earlier one is delivered': {
-    ...{ server: 'comes later', processes: 2, writingProcesses: 1, readers: 1, writers: 2 },
+    server: 'comes later',
+    processes: 2,
+    writingProcesses: 1,
+    readers: 1,
+    writers: 2,
     synchronousDatabase: true,
   },
   'a cache that is closed': { closes: 1, synchronousDatabase: true },
   'a loader that invalidates another key': {
-    ...{ server: 'stays away', synchronousDatabase: true, loadersInvalidate: true },
+    server: 'stays away',
+    synchronousDatabase: true,
+    loadersInvalidate: true,
   },
   'two region objects, and events that share a tick': {
-    ...{ server: 'stays away', synchronousDatabase: true, regionsPerProcess: 2 },
-    ...{ sharedTicks: 1, longestTick: 3, microtasks: [allMicrotasks] },
+    server: 'stays away',
+    synchronousDatabase: true,
+    regionsPerProcess: 2,
+    sharedTicks: 1,
+    longestTick: 3,
+    microtasks: [allMicrotasks],
   },
 };
 
@@ -104,7 +142,11 @@ export const abstractions: Scopes = {
   'an outage': { ...one, server: 'comes later', drops: 1 },
   'a memcached that starts again': { ...one, backend: memcachedLike, drops: 1, restarts: 1 },
   'invalidations by prefix': {
-    ...{ readers: 1, writers: 2, drops: 1, invalidates: 'prefix', synchronousDatabase: true },
+    readers: 1,
+    writers: 2,
+    drops: 1,
+    invalidates: 'prefix',
+    synchronousDatabase: true,
   },
   'a shared tick, a deadline': { ...one, sharedTicks: 1, timeouts: 1 },
 };

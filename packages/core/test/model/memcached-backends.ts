@@ -5,7 +5,6 @@ import { leaseFrom, type ModelStore } from './store.ts';
 
 /** memcached as our adapter uses it: `fill` reads its marker's CAS id, then stores for that id. */
 export const memcachedLike: Backend = {
-  title: 'memcached',
   numbersItems: true,
   create: (store, connection) => ({
     ...plainAdapter(store, connection),
@@ -29,7 +28,6 @@ export const memcachedLike: Backend = {
  */
 export function memcachedKeepingIds(fate: 'dies' | 'lives on'): Backend {
   return {
-    title: `memcached, where a CAS id ${fate} when its connection is lost`,
     numbersItems: true,
     create: (store, connection) => {
       const ids = new Map<string, { readonly cas: number; readonly number: number }>();
