@@ -24,7 +24,12 @@ test('redis-cluster: three masters that announce 127.0.0.1 and survive a restart
   expect(await last.ask('SET foo bar\r\n', 5)).toBe('+OK\r\n');
 });
 
-test('redis-sentinel: the replica is promoted when the master dies, which comes back as a replica', async () => {
+// A failover that fails is tried again after twice its timeout: 10 s.
+const patient = { timeout: 30_000 };
+
+test('redis-sentinel: the replica is promoted when the master dies, which comes back as a replica', {
+  timeout: 120_000,
+}, async () => {
   const server = await start('redis-sentinel');
   const [master, replica, sentinel] = server.nodes as [ServerNode, ServerNode, ServerNode];
   expect(await Promise.all([master, replica, sentinel].map(roleOf))).toEqual([
@@ -33,12 +38,12 @@ test('redis-sentinel: the replica is promoted when the master dies, which comes 
     'sentinel',
   ]);
   await master.kill?.();
-  await expect.poll(() => roleOf(replica), { timeout: 15_000 }).toBe('master');
+  await expect.poll(() => roleOf(replica), patient).toBe('master');
   using client = await RawClient.open(sentinel.port);
   const question = 'SENTINEL GET-MASTER-ADDR-BY-NAME tasker\r\n';
-  await expect.poll(() => client.ask(question, 30)).toContain(`${replica.port}`);
+  await expect.poll(() => client.ask(question, 30), patient).toContain(`${replica.port}`);
   await master.restart?.();
-  await expect.poll(() => roleOf(master), { timeout: 20_000 }).toBe('slave');
+  await expect.poll(() => roleOf(master), patient).toBe('slave');
 });
 
 test('redis-tls: a trusted certificate, no default user, a user without dangerous commands', async () => {

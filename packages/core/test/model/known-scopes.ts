@@ -50,10 +50,9 @@ const inProcessTicks: Partial<Scope> = {
 
 /** Races of readers, writers and the environment while the server is there. */
 export const races: Scopes = {
-  'two readers and a writer, every order': { reduces: false, beginnings: everyBeginning },
+  'two readers and a writer, every order': { reduces: false },
   'a reader, a writer, and one of each fault': {
     ...one,
-    reduces: false,
     beginnings: everyBeginning,
     vanishes: 1,
     drops: 1,
@@ -140,7 +139,7 @@ export const abstractions: Scopes = {
   'two readers and a writer': { synchronousDatabase: true },
   'every fault': { ...one, vanishes: 1, drops: 1, failedLoads: 1, reduces: false },
   'an outage': { ...one, server: 'comes later', drops: 1 },
-  'a memcached that starts again': { ...one, backend: memcachedLike, drops: 1, restarts: 1 },
+  'a memcached that starts again': { ...one, backend: memcachedLike, restarts: 1 },
   'invalidations by prefix': {
     readers: 1,
     writers: 2,
@@ -148,7 +147,7 @@ export const abstractions: Scopes = {
     invalidates: 'prefix',
     synchronousDatabase: true,
   },
-  'a shared tick, a deadline': { ...one, sharedTicks: 1, timeouts: 1 },
+  'a shared tick': { ...one, sharedTicks: 1, closes: 1 },
 };
 
 /** The known wrong ways, each in a scope that is large enough to show why. */
