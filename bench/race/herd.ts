@@ -58,12 +58,13 @@ async function stampede(
     const what = `${processes} × ${reads} cold reads of one key, ${rounds} rounds`;
     const late = slowest.map((ms) => Math.round(ms - loadMs)).sort((a, b) => a - b);
     const median = late[(rounds - 1) / 2] as number;
+    const worst = late.at(-1) as number;
     return [
       statement(`${what}: ${loads / rounds} loads a round, at most 1`, loads === rounds),
       statement(
-        `The last answer came ${median} ms after the loader's time, at most ${allowanceMs} ` +
-          `(median of the rounds; the worst took ${late.at(-1)})`,
-        median <= allowanceMs,
+        `The last answer came ${worst} ms after the loader's time, at most ${allowanceMs} ` +
+          `(the worst of the rounds; the median took ${median})`,
+        worst <= allowanceMs,
       ),
     ];
   } finally {
