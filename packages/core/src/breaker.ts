@@ -5,7 +5,6 @@ import {
   circuitBreaker,
   handleAll,
 } from 'cockatiel';
-import type { CacheError } from './errors.ts';
 import type { Logger } from './logger.ts';
 import type { BreakerSettings } from './settings.ts';
 
@@ -25,7 +24,7 @@ export class Breaker {
   readonly #settings: BreakerSettings;
   readonly #probe: () => Promise<void>;
   #failing = false;
-  #held: (() => void) | undefined;
+  #onReleased: (() => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
@@ -39,17 +38,14 @@ export class Breaker {
       halfOpenSampling: { calls: settings.successThreshold, threshold: 0 },
     });
     this.#policy.onBreak(() => {
+      logger.error({}, 'Circuit breaker opened (failing fast)');
       this.isOpen = true;
-      if (this.#held === undefined && this.#policy.state === CircuitState.Open) {
-        logger.error({}, 'Circuit breaker opened (failing fast)');
-        this.#schedule();
-      }
+      this.#schedule();
     });
     this.#policy.onHalfOpen(() => logger.info({}, 'Circuit breaker half-open (testing recovery)'));
     this.#policy.onReset(() => {
-      this.isOpen = this.#stopped;
-      this.#failing = false;
-      if (this.#held === undefined) logger.info({}, 'Circuit breaker closed (recovered)');
+      logger.info({}, 'Circuit breaker closed (recovered)');
+      this.#close();
     });
   }
 
@@ -66,7 +62,7 @@ export class Breaker {
   }
 
   /** An operation met an outage. What began before the circuit opened no longer counts. */
-  failure(error: CacheError): void {
+  failure(error: unknown): void {
     if (this.isOpen) return;
     this.#failing = true;
     this.#policy.execute(() => Promise.reject(error)).catch(() => {});
@@ -77,12 +73,8 @@ export class Breaker {
    * probe closes it and calls `onReleased`.
    */
   hold(onReleased: () => void): void {
-    const isolation = this.#policy.isolate();
-    this.#held = () => {
-      isolation.dispose();
-      this.#held = undefined;
-      onReleased();
-    };
+    this.isOpen = true;
+    this.#onReleased = onReleased;
     this.#schedule();
   }
 
@@ -93,21 +85,32 @@ export class Breaker {
     clearTimeout(this.#timer);
   }
 
+  #close(): void {
+    this.isOpen = this.#stopped;
+    this.#failing = false;
+  }
+
   #schedule(): void {
     clearTimeout(this.#timer);
     if (this.#stopped) return;
-    this.#timer = setTimeout(() => this.#recover(), this.#settings.timeoutMs + 1);
-    this.#timer.unref();
+    this.#timer = setTimeout(() => this.#recover(), this.#settings.timeoutMs + 1).unref();
   }
 
   async #recover(): Promise<void> {
     try {
-      if (this.#held === undefined) await this.#probeUntilClosed();
-      else await this.#probe().then(this.#held);
+      if (this.#onReleased === undefined) await this.#probeUntilClosed();
+      else await this.#probeHeld(this.#onReleased);
     } catch {
       // The state says it: the circuit is open still.
     }
     if (this.isOpen) this.#schedule();
+  }
+
+  async #probeHeld(onReleased: () => void): Promise<void> {
+    await this.#probe();
+    this.#onReleased = undefined;
+    this.#close();
+    onReleased();
   }
 
   async #probeUntilClosed(): Promise<void> {

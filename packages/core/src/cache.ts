@@ -7,7 +7,7 @@ import { type CacheKey, KeySpace } from './keys.ts';
 import type { Logger } from './logger.ts';
 import { Outbox } from './outbox.ts';
 import { Region } from './region.ts';
-import type { ReadOutcome } from './region-parts.ts';
+import type { ReadOutcome, SharedParts } from './region-parts.ts';
 import { checkRange, type ResolvedSettings } from './settings.ts';
 import { newRegionStats, type RegionStats } from './stats.ts';
 import type { CacheStatus, Lifecycle } from './status.ts';
@@ -30,23 +30,18 @@ export interface RegionOptions<T> {
  */
 export class Cache implements AsyncDisposable {
   readonly logger: Logger;
-  readonly #guard: Guard;
-  readonly #settings: ResolvedSettings;
+  readonly #shared: SharedParts;
   readonly #lifecycle: Lifecycle;
-  readonly #flights: Flights;
-  readonly #fences: Fences;
-  readonly #outbox: Outbox;
   readonly #stats: Map<string, RegionStats> = new Map();
   readonly #warned: Set<string> = new Set();
 
   constructor(guard: Guard, settings: ResolvedSettings, lifecycle: Lifecycle, logger: Logger) {
     this.logger = logger;
-    this.#guard = guard;
-    this.#settings = settings;
     this.#lifecycle = lifecycle;
-    this.#flights = new Flights(settings.loads);
-    this.#fences = new Fences(guard, this.#flights, settings.loads);
-    this.#outbox = new Outbox(guard, settings.maxUndelivered, logger);
+    const flights = new Flights(settings.loads);
+    const fences = new Fences(guard, flights, settings.loads);
+    const outbox = new Outbox(guard, settings.maxUndelivered, logger);
+    this.#shared = { guard, settings, flights, fences, outbox };
   }
 
   /**
@@ -55,85 +50,79 @@ export class Cache implements AsyncDisposable {
    */
   region<T = unknown>(usage: string | UsageContext, options: RegionOptions<T> = {}): Region<T> {
     const context = findUsage(usage);
-    const { name, segment, toleratesStaleness } = context;
-    const { ttlMs: ttls, segments, keyPrefix, maxValueBytes, ttlJitter, graceMs } = this.#settings;
-    const ttlMs = options.ttlMs ?? ttls[name] ?? ttls.default;
+    const { name, segment, scopes, toleratesStaleness } = context;
+    const { guard, settings, fences, outbox } = this.#shared;
+    const { adapter } = guard;
+    const ttlMs = options.ttlMs ?? settings.ttlMs[name] ?? settings.ttlMs.default;
     checkRange(`ttlMs of region ${name}`, ttlMs, 1, Number.MAX_SAFE_INTEGER);
-    const guard = this.#guard;
-    const { scope, limits } = guard.adapter;
-    const enabled = context.scopes.includes(scope);
-    if (!enabled) this.#warnOnce(unsafeUsageWarning(guard.adapter.name, context));
-    else if (scope === 'shared' && !toleratesStaleness && !this.#fences.available) {
-      this.#warnOnce(unfencedWarning(guard.adapter.name, context));
+    const enabled = scopes.includes(adapter.scope);
+    if (!enabled) this.#warnOnce(unsafeUsageWarning(adapter.name, context));
+    else if (adapter.scope === 'shared' && !toleratesStaleness && !fences.available) {
+      this.#warnOnce(unfencedWarning(adapter.name, context));
     }
-    const keys = new KeySpace(keyPrefix, segments[name] ?? segment, limits.maxKeyBytes);
+    const keys = new KeySpace(
+      settings.keyPrefix,
+      settings.segments[name] ?? segment,
+      adapter.limits.maxKeyBytes,
+    );
+    const stats = this.#stats.get(name) ?? newRegionStats();
+    this.#stats.set(name, stats);
     return new Region({
+      ...this.#shared,
       enabled,
-      bypassed: !enabled || scope === 'none',
+      bypassed: !enabled || adapter.scope === 'none',
       bypassConfirms: !this.#lifecycle.failed,
       joinsAnyLoad: toleratesStaleness,
       keys,
-      guard,
       codec: options.codec ?? (jsonCodec as Codec<T>),
       ttlMs,
-      ttlJitter,
       negativeTtlMs: options.negativeTtlMs ?? 0,
-      maxValueBytes,
-      flights: this.#flights,
-      fences: this.#fences,
-      outbox: this.#outbox,
-      undelivered: this.#outbox.of(keys.root, ttlMs),
+      undelivered: outbox.of(keys.root, ttlMs),
       grace:
-        toleratesStaleness && graceMs > 0
-          ? new Grace<T>(ttlMs, graceMs, this.#settings.loads.slowLoadMs, this.logger)
+        toleratesStaleness && settings.graceMs > 0
+          ? new Grace<T>(ttlMs, settings, this.logger)
           : undefined,
-      stats: this.#statsOf(name),
+      stats,
       onRead: options.onRead ?? (() => {}),
     });
   }
 
   /** Whether the backend answers now. `false` at once while the circuit is open. */
   async healthCheck(): Promise<boolean> {
-    return !this.#lifecycle.failed && this.#guard.ping();
+    return !this.#lifecycle.failed && this.#shared.guard.ping();
   }
 
   /** What an operator wants to know. Holds no credentials. */
   status(): CacheStatus {
-    const { adapter, breakerState } = this.#guard;
+    const { guard, fences, outbox } = this.#shared;
     const { state, reason, since } = this.#lifecycle;
     return {
       state,
       reason,
       since,
-      backend: adapter.name,
-      scope: adapter.scope,
-      breaker: breakerState,
-      fenced: this.#fences.available,
-      undeliveredInvalidations: this.#outbox.size,
+      backend: guard.adapter.name,
+      scope: guard.adapter.scope,
+      breaker: guard.breakerState,
+      fenced: fences.available,
+      undeliveredInvalidations: outbox.size,
     };
   }
 
   /** Counters since the cache was opened, by usage context; `faults` counts those of the adapter. */
   stats(): { readonly faults: number; readonly regions: Readonly<Record<string, RegionStats>> } {
-    const regions = [...this.#stats].map(([name, stats]) => [name, { ...stats }] as const);
-    return { faults: this.#guard.faultCount, regions: Object.fromEntries(regions) };
+    const regions = structuredClone(Object.fromEntries(this.#stats));
+    return { faults: this.#shared.guard.faultCount, regions };
   }
 
   /** Ends connections and timers. Idempotent, never rejects. Afterwards reads miss, loads go on. */
   async close(): Promise<void> {
     if (this.#lifecycle.state !== 'closed') this.#lifecycle.change('closed');
-    this.#outbox.close();
-    await this.#guard.close();
+    this.#shared.outbox.close();
+    await this.#shared.guard.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-
-  #statsOf(name: string): RegionStats {
-    const stats = this.#stats.get(name) ?? newRegionStats();
-    this.#stats.set(name, stats);
-    return stats;
   }
 
   #warnOnce(message: string): void {

@@ -9,44 +9,16 @@ export interface Checked {
 
 /** Throws `CACHE_KEY_INVALID` or `CACHE_KEY_TOO_LONG` unless the contract allows the key. */
 export function checkKey(adapter: Checked, operation: string, key: string): void {
-  if (typeof key !== 'string' || key === '') {
-    refuse(adapter, operation, 'CACHE_KEY_INVALID', 'a key is a non-empty string');
-  }
-  if (!key.isWellFormed()) {
-    refuse(adapter, operation, 'CACHE_KEY_INVALID', 'a key must not hold a lone surrogate');
-  }
-  const limit = adapter.limits.maxKeyBytes;
-  if (exceedsBytes(key, limit)) {
-    const size = `${Buffer.byteLength(key)} bytes`;
-    refuse(adapter, operation, 'CACHE_KEY_TOO_LONG', `the key has ${size}, the limit is ${limit}`);
-  }
+  checkText(adapter, operation, 'key', key, adapter.limits.maxKeyBytes);
+  if (key === '') refuse(adapter, operation, 'CACHE_KEY_INVALID', 'a key must not be empty');
 }
 
 /** Throws `CACHE_VALUE_INVALID` or `CACHE_VALUE_TOO_LARGE` unless the contract allows the value. */
 export function checkValue(adapter: Checked, operation: string, value: string): void {
-  if (typeof value !== 'string') {
-    refuse(adapter, operation, 'CACHE_VALUE_INVALID', `a value is a string, got ${typeof value}`);
-  }
+  checkText(adapter, operation, 'value', value, adapter.limits.maxValueBytes);
   if (value.startsWith(LEASE_MARKER)) {
-    refuse(
-      adapter,
-      operation,
-      'CACHE_VALUE_INVALID',
-      `a value must not start with ${LEASE_MARKER}`,
-    );
-  }
-  const limit = adapter.limits.maxValueBytes;
-  if (exceedsBytes(value, limit)) {
-    const size = `${Buffer.byteLength(value)} bytes`;
-    refuse(
-      adapter,
-      operation,
-      'CACHE_VALUE_TOO_LARGE',
-      `the value has ${size}, the limit is ${limit}`,
-    );
-  }
-  if (!value.isWellFormed()) {
-    refuse(adapter, operation, 'CACHE_VALUE_INVALID', 'a value must not hold a lone surrogate');
+    const reason = `a value must not start with ${LEASE_MARKER}`;
+    refuse(adapter, operation, 'CACHE_VALUE_INVALID', reason);
   }
 }
 
@@ -64,7 +36,37 @@ export function exceedsBytes(text: string, limit: number): boolean {
   return text.length > limit || Buffer.byteLength(text) > limit;
 }
 
-function refuse(adapter: Checked, operation: string, code: CacheErrorCode, reason: string): never {
+function checkText(
+  adapter: Checked,
+  operation: string,
+  kind: 'key' | 'value',
+  text: string,
+  limit: number,
+): void {
+  const [invalid, tooLarge] = codes[kind];
+  if (typeof text !== 'string') {
+    refuse(adapter, operation, invalid, `a ${kind} is a string, got ${typeof text}`);
+  }
+  if (exceedsBytes(text, limit)) {
+    const size = `${Buffer.byteLength(text)} bytes`;
+    refuse(adapter, operation, tooLarge, `the ${kind} has ${size}, the limit is ${limit}`);
+  }
+  if (!text.isWellFormed()) {
+    refuse(adapter, operation, invalid, `a ${kind} must not hold a lone surrogate`);
+  }
+}
+
+const codes = {
+  key: ['CACHE_KEY_INVALID', 'CACHE_KEY_TOO_LONG'],
+  value: ['CACHE_VALUE_INVALID', 'CACHE_VALUE_TOO_LARGE'],
+} as const;
+
+export function refuse(
+  adapter: Checked,
+  operation: string,
+  code: CacheErrorCode,
+  reason: string,
+): never {
   const message = `Adapter '${adapter.name}' refused ${operation}(): ${reason}`;
   throw new CacheError(code, message, { adapter: adapter.name, operation });
 }

@@ -1,5 +1,5 @@
 import { exceedsBytes } from './checks.ts';
-import { CacheError } from './errors.ts';
+import { CacheError, type CacheErrorCode } from './errors.ts';
 import { UNSERVED, type Unserved } from './guard.ts';
 import type { CacheKey } from './keys.ts';
 import type { RegionParts } from './region-parts.ts';
@@ -47,25 +47,22 @@ export class Entries<T> {
 
   /** Decodes and counts an answer of the backend. Poison is removed, and is a miss. */
   found(place: Place, text: string | undefined | Unserved): Found<T> {
-    const { codec, maxValueBytes, negativeTtlMs, stats } = this.#parts;
-    if (typeof text !== 'string') {
-      stats.misses++;
-      return text;
-    }
-    try {
-      if (exceedsBytes(text, maxValueBytes)) {
-        const message = `The stored value has more than ${maxValueBytes} bytes, the limit`;
-        throw new CacheError('CACHE_VALUE_TOO_LARGE', message, { operation: 'get' });
+    const { codec, negativeTtlMs, stats, guard } = this.#parts;
+    if (typeof text === 'string') {
+      try {
+        this.#checkSize(text);
+        const isNothing = text === nothing && negativeTtlMs > 0;
+        const value = isNothing ? undefined : codec.decode(text, place.key);
+        stats.hits++;
+        return { value };
+      } catch (error) {
+        // Another key's value is what a connection hands out whose replies have slipped by one.
+        if (this.#report(error, 'get', place) === 'CACHE_VALUE_MISPLACED') guard.distrust();
+        void guard.delete(place.fullKey);
       }
-      const isNothing = text === nothing && negativeTtlMs > 0;
-      const value = isNothing ? undefined : codec.decode(text, place.key);
-      stats.hits++;
-      return { value };
-    } catch (error) {
-      stats.misses++;
-      this.#removePoison(place, error);
-      return undefined;
     }
+    stats.misses++;
+    return text === UNSERVED ? text : undefined;
   }
 
   /** Stores without a fence. Resolves when the backend has answered, or has not in its time. */
@@ -104,37 +101,37 @@ export class Entries<T> {
 
   /** Entries written together must not expire together. */
   #jittered(ttlMs: number): number {
-    return ttlMs * (1 - this.#parts.ttlJitter * Math.random());
+    return ttlMs * (1 - this.#parts.settings.ttlJitter * Math.random());
   }
 
-  #encode({ key, fullKey }: Place, value: T, operation: string): string | undefined {
-    const { codec, guard, maxValueBytes } = this.#parts;
+  #encode(place: Place, value: T, operation: string): string | undefined {
     try {
-      const text = codec.encode(value, key);
-      if (!exceedsBytes(text, maxValueBytes)) return text;
-      const message = `The value has more than ${maxValueBytes} bytes, the limit`;
-      throw new CacheError('CACHE_VALUE_TOO_LARGE', message, { operation });
+      const text = this.#parts.codec.encode(value, place.key);
+      this.#checkSize(text);
+      return text;
     } catch (error) {
-      guard.report(withoutValue(error, operation), operation, fullKey);
+      this.#report(error, operation, place);
       return undefined;
     }
   }
 
-  #removePoison({ fullKey }: Place, thrown: unknown): void {
-    const { guard } = this.#parts;
-    const error = withoutValue(thrown, 'get');
-    guard.report(error, 'get', fullKey);
-    // Another key's value is what a connection hands out whose replies have slipped by one.
-    if (error.code === 'CACHE_VALUE_MISPLACED') guard.distrust();
-    void guard.delete(fullKey);
+  #checkSize(text: string): void {
+    const { maxValueBytes } = this.#parts.settings;
+    if (!exceedsBytes(text, maxValueBytes)) return;
+    const message = `The value has more than ${maxValueBytes} bytes, the limit`;
+    throw new CacheError('CACHE_VALUE_TOO_LARGE', message);
+  }
+
+  /** A codec's own error may quote the value, which logs must not hold. */
+  #report(thrown: unknown, operation: string, { fullKey }: Place): CacheErrorCode {
+    const error = CacheError.isInstance(thrown)
+      ? thrown
+      : new CacheError('CACHE_VALUE_INVALID', `The codec refused the value (${nameOf(thrown)})`);
+    this.#parts.guard.report(error, operation, fullKey);
+    return error.code;
   }
 }
 
-/** A codec's own error may quote the value, which logs must not hold. */
-function withoutValue(thrown: unknown, operation: string): CacheError {
-  if (CacheError.isInstance(thrown)) return thrown;
-  const name = thrown instanceof Error ? thrown.name : typeof thrown;
-  return new CacheError('CACHE_VALUE_INVALID', `The codec refused the value (${name})`, {
-    operation,
-  });
+function nameOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.name : typeof thrown;
 }

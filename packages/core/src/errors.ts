@@ -43,7 +43,7 @@ export interface CacheErrorOptions {
   readonly cause?: unknown;
 }
 
-const marker = Symbol.for('tasker-cache.error');
+const marker: unique symbol = Symbol.for('tasker-cache.error');
 
 /** The one error type of adapters. Carries neither values nor credentials. */
 export class CacheError extends Error {
@@ -52,23 +52,30 @@ export class CacheError extends Error {
   readonly adapter: string | undefined;
   readonly operation: string | undefined;
 
-  constructor(code: CacheErrorCode, message: string, options: CacheErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: bareCause(options.cause) });
+  constructor(
+    code: CacheErrorCode,
+    message: string,
+    { adapter, operation, cause }: CacheErrorOptions = {},
+  ) {
+    super(message, cause === undefined ? undefined : { cause: bareCause(cause) });
     this.code = code;
-    this.adapter = options.adapter;
-    this.operation = options.operation;
-    Object.defineProperty(this, marker, { value: true });
+    this.adapter = adapter;
+    this.operation = operation;
   }
 
   /** Recognises errors of other copies of this package too, which `instanceof` does not. */
   static isInstance(error: unknown): error is CacheError {
-    return typeof error === 'object' && error !== null && marker in error;
+    return (error as Partial<CacheError> | undefined)?.[marker] === true;
+  }
+
+  get [marker](): true {
+    return true;
   }
 }
 
 /** Whether the error says that the backend is away: only these count against the breaker. */
-export function isOutage(error: CacheError): boolean {
-  return error.code === 'CACHE_UNAVAILABLE' || error.code === 'CACHE_TIMEOUT';
+export function isOutage({ code }: CacheError): boolean {
+  return code === 'CACHE_UNAVAILABLE' || code === 'CACHE_TIMEOUT';
 }
 
 /** Returns a `CacheError` as it is, and wraps anything else as `CACHE_UNEXPECTED`. */
@@ -82,10 +89,10 @@ export function toCacheError(error: unknown, adapter: string, operation: string)
 function bareCause(cause: unknown): unknown {
   if (CacheError.isInstance(cause)) return cause;
   if (!(cause instanceof Error)) return typeof cause;
-  const bare = new Error(withoutCredentials(cause.message));
-  bare.name = cause.name;
-  if (cause.stack !== undefined) bare.stack = withoutCredentials(cause.stack);
-  const code = (cause as { code?: unknown }).code;
+  const { name, message, stack, code } = cause as NodeJS.ErrnoException;
+  const bare = new Error(withoutCredentials(message));
+  bare.name = name;
+  bare.stack = withoutCredentials(String(stack));
   return typeof code === 'string' ? Object.assign(bare, { code }) : bare;
 }
 

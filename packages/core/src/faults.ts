@@ -5,6 +5,7 @@ const summaryEveryMs = 10_000;
 const maxLoggedKeyLength = 200;
 const maxSummaryKeys = 3;
 
+/** The faults of one code since its last line. */
 interface Window {
   count: number;
   readonly keys: Set<string>;
@@ -26,38 +27,38 @@ export class FaultLog {
   }
 
   /** `key` is absent where a fault has no single one. */
-  report(error: CacheError, key?: string): void {
+  report({ code, message }: CacheError, operation: string, key?: string): void {
     this.count++;
     const shownKey = key?.slice(0, maxLoggedKeyLength);
-    const window = this.#windows.get(error.code);
-    if (window !== undefined) {
-      window.count++;
-      if (shownKey !== undefined && window.keys.size < maxSummaryKeys) window.keys.add(shownKey);
+    const known = this.#windows.get(code);
+    if (known === undefined) {
+      this.#logger.warn({ operation, key: shownKey, code }, message);
+      const timer = setInterval(() => this.#summarise(code, window), summaryEveryMs).unref();
+      const window: Window = { count: 0, keys: new Set(), timer };
+      this.#windows.set(code, window);
       return;
     }
-    const { code, operation } = error;
-    this.#logger.warn({ operation, key: shownKey, code }, error.message);
-    const timer = setInterval(() => this.#summarise(code), summaryEveryMs).unref();
-    this.#windows.set(code, { count: 0, keys: new Set(), timer });
+    known.count++;
+    if (shownKey !== undefined && known.keys.size < maxSummaryKeys) known.keys.add(shownKey);
   }
 
   close(): void {
-    for (const code of [...this.#windows.keys()]) this.#summarise(code);
-    for (const { timer } of this.#windows.values()) clearInterval(timer);
-    this.#windows.clear();
+    for (const [code, window] of this.#windows) {
+      if (window.count > 0) this.#summarise(code, window);
+      this.#end(code, window);
+    }
   }
 
-  #summarise(code: CacheErrorCode): void {
-    const window = this.#windows.get(code);
-    if (window === undefined) return;
+  #summarise(code: CacheErrorCode, window: Window): void {
     const { count, keys } = window;
-    if (count === 0) {
-      clearInterval(window.timer);
-      this.#windows.delete(code);
-      return;
-    }
+    if (count === 0) return this.#end(code, window);
     this.#logger.warn({ code, count, keys: [...keys] }, 'More cache faults of this kind');
     window.count = 0;
     keys.clear();
+  }
+
+  #end(code: CacheErrorCode, { timer }: Window): void {
+    clearInterval(timer);
+    this.#windows.delete(code);
   }
 }

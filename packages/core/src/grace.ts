@@ -1,4 +1,5 @@
 import type { Logger } from './logger.ts';
+import type { ResolvedSettings } from './settings.ts';
 
 /** A bound on memory: analytics has few keys. */
 const maxEntries = 1000;
@@ -6,6 +7,7 @@ const maxEntries = 1000;
 interface Kept<T> {
   readonly value: T;
   readonly keptAtMs: number;
+  isLogged: boolean;
 }
 
 /**
@@ -14,23 +16,19 @@ interface Kept<T> {
  */
 export class Grace<T> {
   readonly #ttlMs: number;
-  readonly #graceMs: number;
-  readonly #slowMs: number;
+  readonly #settings: ResolvedSettings;
   readonly #logger: Logger;
   readonly #kept: Map<string, Kept<T>> = new Map();
-  readonly #logged: Set<string> = new Set();
 
-  constructor(ttlMs: number, graceMs: number, slowMs: number, logger: Logger) {
+  constructor(ttlMs: number, settings: ResolvedSettings, logger: Logger) {
     this.#ttlMs = ttlMs;
-    this.#graceMs = graceMs;
-    this.#slowMs = slowMs;
+    this.#settings = settings;
     this.#logger = logger;
   }
 
   keep(key: string, value: T): void {
-    this.#logged.delete(key);
     this.#kept.delete(key);
-    this.#kept.set(key, { value, keptAtMs: performance.now() });
+    this.#kept.set(key, { value, keptAtMs: performance.now(), isLogged: false });
     if (this.#kept.size > maxEntries) this.#kept.delete(this.#kept.keys().next().value as string);
   }
 
@@ -39,34 +37,28 @@ export class Grace<T> {
     for (const key of this.#kept.keys()) if (key.startsWith(prefix)) this.#kept.delete(key);
   }
 
-  /** The value while it is within its TTL. */
-  fresh(key: string): { readonly value: T } | undefined {
-    return this.#youngerThan(key, this.#ttlMs);
+  /** The value while it is within its TTL, and so much longer. */
+  find(key: string, graceMs = 0): Kept<T> | undefined {
+    const kept = this.#kept.get(key);
+    return kept && performance.now() - kept.keptAtMs < this.#ttlMs + graceMs ? kept : undefined;
   }
 
   /** Settles as `load`, or with the last good value where that fails or takes too long. */
   async orLastGood<V>(key: string, load: Promise<V>, onStale: () => void): Promise<T | V> {
-    const last = this.#youngerThan(key, this.#ttlMs + this.#graceMs);
+    const last = this.find(key, this.#settings.graceMs);
     if (last === undefined) return load;
+    const slow = Promise.withResolvers<string>();
+    const timer = setTimeout(slow.resolve, this.#settings.loads.slowLoadMs, 'the loader is slow');
     const settled = load.then(
       (value) => ({ value }),
       () => 'the loader failed',
     );
-    const slow = Promise.withResolvers<string>();
-    const timer = setTimeout(slow.resolve, this.#slowMs, 'the loader is slow');
     const outcome = await Promise.race([settled, slow.promise]);
     clearTimeout(timer);
     if (typeof outcome === 'object') return outcome.value;
-    if (!this.#logged.has(key)) {
-      this.#logged.add(key);
-      this.#logger.warn({ key, reason: outcome }, 'Serving the last good value');
-    }
+    if (!last.isLogged) this.#logger.warn({ key, reason: outcome }, 'Serving the last good value');
+    last.isLogged = true;
     onStale();
     return last.value;
-  }
-
-  #youngerThan(key: string, ageMs: number): Kept<T> | undefined {
-    const kept = this.#kept.get(key);
-    return kept !== undefined && performance.now() - kept.keptAtMs < ageMs ? kept : undefined;
   }
 }

@@ -1,4 +1,4 @@
-import type { CacheAdapter, Lease } from './adapter.ts';
+import type { CacheAdapter } from './adapter.ts';
 import { Breaker, type BreakerState } from './breaker.ts';
 import { Deadline } from './deadline.ts';
 import { type CacheError, isOutage, toCacheError } from './errors.ts';
@@ -14,9 +14,15 @@ export type Unserved = typeof UNSERVED;
 
 const unserved: Promise<Unserved> = Promise.resolve(UNSERVED);
 
+type Methods = Required<Omit<CacheAdapter, 'name' | 'scope' | 'limits' | 'recycle'>>;
+type Operation = keyof Methods;
+type Arguments<O extends Operation> = Parameters<Methods[O]>;
+type Answer<O extends Operation> = Awaited<ReturnType<Methods[O]>>;
+
 /**
  * Deadline, breaker and best effort around one adapter. Nothing but `connect` rejects: a fault is
  * logged, counts against the breaker if it is an outage, and is answered with `UNSERVED` or `false`.
+ * So is a method that the adapter does not have.
  */
 export class Guard {
   readonly adapter: CacheAdapter;
@@ -38,10 +44,13 @@ export class Guard {
 
   constructor(adapter: CacheAdapter, settings: ResolvedSettings, logger: Logger) {
     this.adapter = adapter;
-    this.#delivery = this.#deliveryTo(adapter);
     this.#deadline = new Deadline(adapter.name, settings.operationTimeoutMs);
     this.#longDeadline = new Deadline(adapter.name, settings.connectionTimeoutMs);
     this.#faults = new FaultLog(logger);
+    this.#delivery = {
+      delete: (key) => this.#ask('delete', key),
+      deletePrefix: adapter.deletePrefix && ((prefix) => this.#ask('deletePrefix', prefix)),
+    };
     if (adapter.scope === 'shared') {
       this.#breaker = new Breaker(settings.circuitBreaker, logger, () => this.#probe());
     }
@@ -57,12 +66,10 @@ export class Guard {
   }
 
   /** The first contact. Rejects when the backend does not answer in the connection's time. */
-  async connect(): Promise<void> {
-    try {
-      await this.#longDeadline.run('ping', () => this.adapter.ping());
-    } catch (error) {
-      throw toCacheError(error, this.adapter.name, 'ping');
-    }
+  connect(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#start('ping', [], resolve, reject, this.#longDeadline);
+    });
   }
 
   /** Answers without the backend until a probe succeeds, and then calls `onReleased`. */
@@ -72,53 +79,39 @@ export class Guard {
 
   /** Identical reads of one tick share one command. */
   get(key: string): Promise<string | undefined | Unserved> {
-    return this.#reads.share(key, () => this.#run('get', key, () => this.adapter.get(key)));
+    return this.#reads.share(key, () => this.#run('get', key));
   }
 
   async getMany(keys: readonly string[]): Promise<readonly (string | undefined | Unserved)[]> {
-    const { adapter } = this;
-    if (adapter.getMany === undefined) return Promise.all(keys.map((key) => this.get(key)));
-    const values = await this.#run('getMany', undefined, () => adapter.getMany?.(keys));
-    return values === UNSERVED || values === undefined ? keys.map(() => UNSERVED) : values;
+    if (this.adapter.getMany === undefined) return Promise.all(keys.map((key) => this.get(key)));
+    const values = await this.#run('getMany', keys);
+    return values === UNSERVED ? keys.map(() => UNSERVED) : values;
   }
 
   /** Resolves to whether the backend confirmed it; so do the other writes. */
   async set(key: string, value: string, ttlMs: number): Promise<boolean> {
-    const work = () => this.adapter.set(key, value, ttlMs);
-    return (await this.#write('set', key, work)) !== UNSERVED;
+    return (await this.#write('set', key, value, ttlMs)) !== UNSERVED;
   }
 
   async delete(key: string): Promise<boolean> {
-    return (await this.#write('delete', key, () => this.adapter.delete(key))) !== UNSERVED;
+    return (await this.#write('delete', key)) !== UNSERVED;
   }
 
-  /** `false` also where the adapter cannot do it. */
   async deletePrefix(prefix: string): Promise<boolean> {
-    const { adapter } = this;
-    if (adapter.deletePrefix === undefined) return false;
-    const work = () => adapter.deletePrefix?.(prefix);
-    return (await this.#write('deletePrefix', prefix, work, this.#longDeadline)) !== UNSERVED;
+    return (await this.#write('deletePrefix', prefix)) !== UNSERVED;
   }
 
-  /** `UNSERVED` also where the adapter has no leases. */
-  async lease(key: string, token: string, leaseMs: number): Promise<Lease | Unserved> {
-    const lease = await this.#run('lease', key, () => this.adapter.lease?.(key, token, leaseMs));
-    return lease ?? UNSERVED;
+  lease(...asked: Arguments<'lease'>): Promise<Answer<'lease'> | Unserved> {
+    return this.#run('lease', ...asked);
   }
 
   /** Resolves to whether the lease was still there, and the value is stored. */
-  async fill(
-    key: string,
-    token: string,
-    value: string,
-    ttlMs: number,
-  ): Promise<boolean | Unserved> {
-    const work = () => this.adapter.fill?.(key, token, value, ttlMs);
-    return (await this.#write('fill', key, work)) ?? UNSERVED;
+  fill(...asked: Arguments<'fill'>): Promise<boolean | Unserved> {
+    return this.#write('fill', ...asked);
   }
 
   async ping(): Promise<boolean> {
-    return (await this.#run('ping', undefined, () => this.adapter.ping())) !== UNSERVED;
+    return (await this.#run('ping')) !== UNSERVED;
   }
 
   /** Delivers now, unless the circuit is open; resolves to whether that succeeded. */
@@ -136,7 +129,7 @@ export class Guard {
 
   /** Logs what is wrong with a key, a value or an entry. Never counts as an outage. */
   report(error: unknown, operation: string, key?: string): void {
-    this.#faults.report(toCacheError(error, this.adapter.name, operation), key);
+    this.#faults.report(toCacheError(error, this.adapter.name, operation), operation, key);
   }
 
   /** Drops the connection: what it answers cannot be trusted any more. */
@@ -154,7 +147,7 @@ export class Guard {
     this.#deadline.close();
     this.#longDeadline.close();
     try {
-      await this.#deadline.run('close', () => this.adapter.close());
+      await this.#ask('close');
     } catch (error) {
       this.report(error, 'close');
     }
@@ -166,14 +159,12 @@ export class Guard {
     return this.#closed || this.#breaker?.isOpen === true;
   }
 
-  async #write<T>(
-    operation: string,
-    key: string,
-    work: () => Promise<T> | undefined,
-    deadline: Deadline = this.#deadline,
-  ): Promise<T | undefined | Unserved> {
+  async #write<O extends Operation>(
+    operation: O,
+    ...asked: Arguments<O>
+  ): Promise<Answer<O> | Unserved> {
     this.#reads.clear();
-    const writing = this.#run(operation, key, work, deadline);
+    const writing = this.#run(operation, ...asked);
     this.#writes.add(writing);
     const done = await writing;
     this.#writes.delete(writing);
@@ -181,36 +172,49 @@ export class Guard {
     return done;
   }
 
-  #run<T>(
-    operation: string,
-    key: string | undefined,
-    work: () => Promise<T> | undefined,
-    deadline: Deadline = this.#deadline,
-  ): Promise<T | undefined | Unserved> {
-    if (this.#isShut) return unserved;
+  #run<O extends Operation>(operation: O, ...asked: Arguments<O>): Promise<Answer<O> | Unserved> {
+    if (this.#isShut || this.adapter[operation] === undefined) return unserved;
     const connection = this.#connection;
     return new Promise((resolve) => {
-      const succeed = (result: T | undefined) => {
+      const succeed = (answer: Answer<O>) => {
         this.#breaker?.success();
-        resolve(result);
+        resolve(answer);
       };
       const fail = (error: unknown) => {
-        this.#failed(error, operation, key, connection);
+        this.#failed(error, operation, asked[0], connection);
         resolve(UNSERVED);
       };
-      deadline.watch(operation, work, succeed, fail);
+      this.#start(operation, asked, succeed, fail);
     });
   }
 
-  #failed(
-    thrown: unknown,
-    operation: string,
-    key: string | undefined,
-    connection: number,
-  ): CacheError {
+  /** Asks whatever the circuit's state, and rejects as the adapter does. */
+  #ask<O extends Operation>(operation: O, ...asked: Arguments<O>): Promise<Answer<O>> {
+    return new Promise((resolve, reject) => this.#start(operation, asked, resolve, reject));
+  }
+
+  /** A broken adapter may throw where it should reject, or return what is no promise. */
+  #start<O extends Operation>(
+    operation: O,
+    asked: Arguments<O>,
+    resolve: (answer: Answer<O>) => void,
+    reject: (error: unknown) => void,
+    deadline: Deadline = operation === 'deletePrefix' ? this.#longDeadline : this.#deadline,
+  ): void {
+    const method = this.adapter[operation] as (...asked: unknown[]) => Promise<Answer<O>>;
+    let work: Promise<Answer<O>>;
+    try {
+      work = Promise.resolve(method.apply(this.adapter, asked));
+    } catch (error) {
+      work = Promise.reject(error);
+    }
+    deadline.watch(operation, work, resolve, reject);
+  }
+
+  #failed(thrown: unknown, operation: string, key: unknown, connection: number): CacheError {
     const error = toCacheError(thrown, this.adapter.name, operation);
     if (this.#closed) return error;
-    this.report(error, operation, key);
+    this.report(error, operation, typeof key === 'string' ? key : undefined);
     if (error.code === 'CACHE_TIMEOUT' && connection === this.#connection) this.#recycle();
     const isOurDoing = error.code === 'CACHE_UNAVAILABLE' && connection < this.#trustedSince;
     if (isOutage(error) && !isOurDoing) this.#breaker?.failure(error);
@@ -229,22 +233,11 @@ export class Guard {
   async #probe(): Promise<void> {
     const connection = this.#connection;
     try {
-      await this.#deadline.run('ping', () => this.adapter.ping());
+      await this.#ask('ping');
       await this.replay(this.#delivery);
     } catch (thrown) {
       const error = this.#failed(thrown, 'ping', undefined, connection);
       if (isOutage(error)) throw error;
     }
-  }
-
-  #deliveryTo(adapter: CacheAdapter): Delivery {
-    const { deletePrefix } = adapter;
-    return {
-      delete: (key) => this.#deadline.run('delete', () => adapter.delete(key)),
-      deletePrefix:
-        deletePrefix &&
-        ((prefix) =>
-          this.#longDeadline.run('deletePrefix', () => deletePrefix.call(adapter, prefix))),
-    };
   }
 }

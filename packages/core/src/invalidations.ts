@@ -10,10 +10,8 @@ export interface Delivery {
 /** Delivers what could not be delivered before; rejects while the backend is away. */
 export type Replay = (delivery: Delivery) => Promise<void>;
 
-/** One undelivered invalidation; a fresh object each time, so a repeated one is told from the first. */
-interface Entry {
-  readonly kind: 'key' | 'prefix';
-}
+/** What waits, each with a fresh object, so a repeated invalidation is told from the first. */
+type Waiting = Map<string, object>;
 
 const parallelDeliveries = 64;
 
@@ -27,9 +25,10 @@ export class UndeliveredInvalidations {
   readonly #capacity: number;
   #longestTtlMs: number;
   readonly #logger: Logger;
-  readonly #entries: Map<string, Entry> = new Map();
-  #prefixes = 0;
-  #overflownUntilMs: number | undefined;
+  readonly #keys: Waiting = new Map();
+  readonly #prefixes: Waiting = new Map();
+  /** 0 while every invalidation is remembered singly. */
+  #overflownUntilMs = 0;
 
   /** `root` is what every key of the region starts with. */
   constructor(root: string, capacity: number, longestTtlMs: number, logger: Logger) {
@@ -41,7 +40,7 @@ export class UndeliveredInvalidations {
 
   /** How many invalidations wait; an overflow counts as one. */
   get size(): number {
-    return this.#entries.size + (this.#overflownUntilMs === undefined ? 0 : 1);
+    return this.#keys.size + this.#prefixes.size + Number(this.#overflownUntilMs > 0);
   }
 
   /** Entries of the region may live this long, too. */
@@ -50,21 +49,18 @@ export class UndeliveredInvalidations {
   }
 
   addKey(key: string): void {
-    this.#add(key, 'key');
+    this.#add(this.#keys, key);
   }
 
   addPrefix(prefix: string): void {
-    this.#add(prefix, 'prefix');
+    this.#add(this.#prefixes, prefix);
   }
 
   /** Whether an invalidation that waits concerns `key`. */
   covers(key: string): boolean {
     if (this.size === 0) return false;
-    if (this.#overflownUntilMs !== undefined || this.#entries.has(key)) return true;
-    if (this.#prefixes === 0) return false;
-    for (const [prefix, { kind }] of this.#entries) {
-      if (kind === 'prefix' && key.startsWith(prefix)) return true;
-    }
+    if (this.#overflownUntilMs > 0 || this.#keys.has(key)) return true;
+    for (const prefix of this.#prefixes.keys()) if (key.startsWith(prefix)) return true;
     return false;
   }
 
@@ -73,55 +69,52 @@ export class UndeliveredInvalidations {
     const before = this.size;
     if (before === 0) return;
     await this.#replayOverflow(delivery);
-    const waiting = [...this.#entries];
-    for (let start = 0; start < waiting.length; start += parallelDeliveries) {
-      const batch = waiting.slice(start, start + parallelDeliveries);
-      await Promise.all(batch.map(([text, entry]) => this.#deliver(delivery, text, entry)));
-    }
+    await replayAll(this.#keys, (key) => delivery.delete(key));
+    await replayAll(this.#prefixes, async (prefix) => delivery.deletePrefix?.(prefix));
     const count = before - this.size;
     if (count > 0)
       this.#logger.info({ root: this.#root, count }, 'Undelivered invalidations replayed');
   }
 
-  #add(text: string, kind: Entry['kind']): void {
-    if (this.#overflownUntilMs !== undefined || this.#entries.size >= this.#capacity) {
-      this.#overflow();
-      return;
-    }
-    this.#remove(text);
-    this.#entries.set(text, { kind });
-    if (kind === 'prefix') this.#prefixes++;
+  #add(waiting: Waiting, text: string): void {
+    if (this.#overflownUntilMs > 0 || this.size >= this.#capacity) this.#overflow();
+    else waiting.set(text, {});
   }
 
   #overflow(): void {
-    if (this.#overflownUntilMs === undefined) {
+    if (this.#overflownUntilMs === 0) {
       const fields = { root: this.#root, capacity: this.#capacity };
       const message =
         'Too many undelivered invalidations: every key of this region reads as a miss';
       this.#logger.warn(fields, message);
-      this.#entries.clear();
-      this.#prefixes = 0;
+      this.#keys.clear();
+      this.#prefixes.clear();
     }
     this.#overflownUntilMs = performance.now() + this.#longestTtlMs;
   }
 
   async #replayOverflow({ deletePrefix }: Delivery): Promise<void> {
     const untilMs = this.#overflownUntilMs;
-    if (untilMs === undefined) return;
+    if (untilMs === 0) return;
     if (deletePrefix !== undefined) await deletePrefix(this.#root);
     else if (performance.now() < untilMs) return;
     // An invalidation that came meanwhile moved the end, and waits for the next replay.
-    if (this.#overflownUntilMs === untilMs) this.#overflownUntilMs = undefined;
+    if (this.#overflownUntilMs === untilMs) this.#overflownUntilMs = 0;
   }
+}
 
-  async #deliver(delivery: Delivery, text: string, entry: Entry): Promise<void> {
-    if (entry.kind === 'key') await delivery.delete(text);
-    else await delivery.deletePrefix?.(text);
-    if (this.#entries.get(text) === entry) this.#remove(text);
-  }
-
-  #remove(text: string): void {
-    if (this.#entries.get(text)?.kind === 'prefix') this.#prefixes--;
-    this.#entries.delete(text);
+async function replayAll(
+  waiting: Waiting,
+  deliver: (text: string) => Promise<unknown>,
+): Promise<void> {
+  const entries = [...waiting];
+  for (let start = 0; start < entries.length; start += parallelDeliveries) {
+    const batch = entries.slice(start, start + parallelDeliveries);
+    await Promise.all(
+      batch.map(async ([text, entry]) => {
+        await deliver(text);
+        if (waiting.get(text) === entry) waiting.delete(text);
+      }),
+    );
   }
 }

@@ -52,37 +52,24 @@ export class KeySpace {
   #shortened(full: string): string {
     const bytes = Buffer.from(full);
     let end = this.#maxKeyBytes - hashedTailBytes;
-    while (isContinuationByte(bytes[end])) end--;
+    // A character is not cut: the bytes that continue one are 0b10xxxxxx (RFC 3629 §3).
+    while (((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
     const hash = createHash('sha256').update(bytes).digest('base64url');
     return `${bytes.toString('utf8', 0, end)}%~${hash}`;
   }
 }
 
 function joined(key: CacheKey): string {
-  return typeof key === 'object' ? joinedSegments(key) : escapedSegment(key);
-}
-
-function joinedSegments(segments: readonly (string | number)[]): string {
-  if (segments.length === 0) refuse('a key has at least one segment');
-  return segments.map(escapedSegment).join(':');
+  if (typeof key !== 'object') return escapedSegment(key);
+  return key.map(escapedSegment).join(':') || refuse('a key has at least one segment');
 }
 
 function escapedSegment(segment: string | number): string {
-  if (typeof segment === 'number') {
-    if (!Number.isFinite(segment)) refuse(`a segment is text or a finite number, got ${segment}`);
-    return String(segment);
-  }
-  if (typeof segment !== 'string' || segment === '') refuse('a segment is non-empty text');
-  if (!segment.isWellFormed()) refuse('a segment must not hold a lone surrogate');
-  return needsEscape.test(segment) ? segment.replace(escapable, percentEncoded) : segment;
-}
-
-function percentEncoded(character: string): string {
-  return encodeURIComponent(character);
-}
-
-function isContinuationByte(byte: number | undefined): boolean {
-  return byte !== undefined && (byte & 0xc0) === 0x80;
+  const text = typeof segment === 'number' && Number.isFinite(segment) ? `${segment}` : segment;
+  if (typeof text !== 'string') refuse(`a segment is text or a finite number, got ${String(text)}`);
+  if (text === '') refuse('a segment must not be empty');
+  if (!text.isWellFormed()) refuse('a segment must not hold a lone surrogate');
+  return needsEscape.test(text) ? text.replace(escapable, encodeURIComponent) : text;
 }
 
 function refuse(reason: string): never {

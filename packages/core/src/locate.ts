@@ -19,26 +19,29 @@ export async function locateAdapter(
   const known = findAdapter(backend, given);
   if (known !== undefined) return known;
   if (module === undefined) {
-    const message = `No adapter is registered for backend '${backend}'. Import its package, or name it as \`module\``;
-    throw new CacheError('CACHE_ADAPTER_MISSING', message);
+    refuse(
+      `No adapter is registered for backend '${backend}'. Import its package, or name it as \`module\``,
+    );
   }
-  await importFrom(folder, module, backend);
-  const registered = findAdapter(backend);
-  if (registered !== undefined) return registered;
-  const message = `Package '${module}' registers no adapter for backend '${backend}'. Check both names`;
-  throw new CacheError('CACHE_ADAPTER_MISSING', message);
-}
-
-async function importFrom(folder: string, module: string, backend: string): Promise<void> {
   let path: string;
   try {
     path = createRequire(join(folder, 'package.json')).resolve(module);
   } catch (cause) {
     const isMissing = (cause as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND';
-    const message = isMissing
-      ? `The adapter for backend '${backend}' is not installed. Run: npm install ${module}`
-      : `Package '${module}' cannot be resolved: its "exports" need a "default" condition`;
-    throw new CacheError('CACHE_ADAPTER_MISSING', message, { cause });
+    refuse(
+      isMissing
+        ? `The adapter for backend '${backend}' is not installed. Run: npm install ${module}`
+        : `Package '${module}' cannot be resolved: its "exports" need a "default" condition`,
+      cause,
+    );
   }
   await import(pathToFileURL(path).href);
+  return (
+    findAdapter(backend) ??
+    refuse(`Package '${module}' registers no adapter for backend '${backend}'. Check both names`)
+  );
+}
+
+function refuse(message: string, cause?: unknown): never {
+  throw new CacheError('CACHE_ADAPTER_MISSING', message, { cause });
 }

@@ -22,23 +22,18 @@ export function consoleLogger(
   level: LogLevel = 'info',
   write: (line: string) => void = (line) => process.stderr.write(`${line}\n`),
 ): Logger {
-  const enabled = (name: LogLevel) => levels.indexOf(name) >= levels.indexOf(level);
-  const at = (name: LogLevel) =>
-    enabled(name)
-      ? (fields: object, message: string) => write(formatLine(name, fields, message))
-      : () => {};
+  const from = levels.indexOf(level);
+  const at = (name: Exclude<LogLevel, 'silent'>) => (fields: object, message: string) => {
+    if (levels.indexOf(name) >= from) write(formatLine(name, fields, message));
+  };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
+/** One message is one line: a key with a line break must not forge a second one. */
 function formatLine(level: LogLevel, fields: object, message: string): string {
   const pairs = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-  const text = pairs.length === 0 ? escapeControls(message) : JSON.stringify(message);
-  return [level.toUpperCase(), ...pairs, text].join(' ');
-}
-
-/** One message is one line: a key with a line break must not forge a second one. */
-function escapeControls(text: string): string {
-  return /\p{Cc}/u.test(text) ? JSON.stringify(text) : text;
+  const isPlain = pairs.length === 0 && !/\p{Cc}/u.test(message);
+  return [level.toUpperCase(), ...pairs, isPlain ? message : JSON.stringify(message)].join(' ');
 }

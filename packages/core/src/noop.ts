@@ -1,14 +1,11 @@
 import type { CacheAdapter } from './adapter.ts';
-import { checkKey, checkTtlMs, checkValue } from './checks.ts';
-import { CacheError } from './errors.ts';
+import { checkKey, checkTtlMs, checkValue, refuse } from './checks.ts';
 
 /** Stores nothing: reads miss, writes succeed. What core falls back to. */
 export function noopAdapter(): CacheAdapter {
   let isClosed = false;
   const checkOpen = (operation: string) => {
-    if (!isClosed) return;
-    const message = `Adapter 'noop' refused ${operation}(): it was closed`;
-    throw new CacheError('CACHE_CLOSED', message, { adapter: 'noop', operation });
+    if (isClosed) refuse(adapter, operation, 'CACHE_CLOSED', 'it was closed');
   };
   const check = (operation: string, key: string) => {
     checkOpen(operation);

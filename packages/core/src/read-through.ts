@@ -23,7 +23,7 @@ export class ReadThrough<T> {
     }
     if (grace === undefined) return this.#loadOrJoin(place, load, found === UNSERVED);
     const { fullKey } = place;
-    const kept = found === UNSERVED ? grace.fresh(fullKey) : undefined;
+    const kept = found === UNSERVED ? grace.find(fullKey) : undefined;
     if (kept !== undefined) return this.#take('stale', place, kept.value);
     const loading = this.#loadOrJoin(place, load, found === UNSERVED);
     return grace.orLastGood(fullKey, loading, () => this.#count('stale', place.key));

@@ -6,6 +6,7 @@ import type { Guard } from './guard.ts';
 import type { UndeliveredInvalidations } from './invalidations.ts';
 import type { CacheKey, KeySpace } from './keys.ts';
 import type { Outbox } from './outbox.ts';
+import type { ResolvedSettings } from './settings.ts';
 import type { RegionStats } from './stats.ts';
 
 /**
@@ -14,8 +15,17 @@ import type { RegionStats } from './stats.ts';
  */
 export type ReadOutcome = 'hit' | 'miss' | 'joined' | 'stale';
 
+/** What the regions of one cache share. */
+export interface SharedParts {
+  readonly guard: Guard;
+  readonly settings: ResolvedSettings;
+  readonly flights: Flights;
+  readonly fences: Fences;
+  readonly outbox: Outbox;
+}
+
 /** What a region works with; `Cache` puts it together. */
-export interface RegionParts<T> {
+export interface RegionParts<T> extends SharedParts {
   /** Whether the usage policy allows this backend. */
   readonly enabled: boolean;
   /** The backend is not asked at all: it is not allowed, or it stores nothing. */
@@ -25,15 +35,9 @@ export interface RegionParts<T> {
   /** Whether a read may join a load that began before it. */
   readonly joinsAnyLoad: boolean;
   readonly keys: KeySpace;
-  readonly guard: Guard;
   readonly codec: Codec<T>;
   readonly ttlMs: number;
-  readonly ttlJitter: number;
   readonly negativeTtlMs: number;
-  readonly maxValueBytes: number;
-  readonly flights: Flights;
-  readonly fences: Fences;
-  readonly outbox: Outbox;
   readonly undelivered: UndeliveredInvalidations;
   /** Absent where the last good value is not kept. */
   readonly grace: Grace<T> | undefined;

@@ -39,9 +39,9 @@ export class Lifecycle {
     this.failed = failed;
   }
 
-  change(state: LifecycleState, reason?: string): void {
+  change(state: LifecycleState): void {
     this.state = state;
-    this.reason = reason;
+    this.reason = undefined;
     this.since = new Date();
   }
 }

@@ -1,17 +1,9 @@
-/** Keys remembered between ticks: a known key costs no allocation. */
-const maxKnownKeys = 1024;
-
-interface Slot<T> {
-  shared: T | undefined;
-}
-
 /**
  * Shares one result among the callers of one tick. A tick ends when the event loop takes up its next
  * event, so nothing that happened outside this process lies between two callers who share.
  */
 export class Tick<T> {
-  readonly #slots: Map<string, Slot<T>> = new Map();
-  readonly #used: Slot<T>[] = [];
+  readonly #shared: Map<string, T> = new Map();
   readonly #end = (): void => this.clear();
   #clears = 0;
 
@@ -20,30 +12,19 @@ export class Tick<T> {
    * is made is shared with nobody.
    */
   share(key: string, make: () => T): T {
-    const slot = this.#slot(key);
-    if (slot.shared !== undefined) return slot.shared;
+    const shared = this.#shared.get(key);
+    if (shared !== undefined) return shared;
     const clears = this.#clears;
     const made = make();
     if (clears !== this.#clears) return made;
-    if (this.#used.length === 0) process.nextTick(this.#end);
-    this.#used.push(slot);
-    slot.shared = made;
+    if (this.#shared.size === 0) process.nextTick(this.#end);
+    this.#shared.set(key, made);
     return made;
   }
 
   /** Ends sharing early: something inside this process changed what callers would see. */
   clear(): void {
     this.#clears++;
-    for (const slot of this.#used) slot.shared = undefined;
-    this.#used.length = 0;
-  }
-
-  #slot(key: string): Slot<T> {
-    const known = this.#slots.get(key);
-    if (known !== undefined) return known;
-    if (this.#slots.size === maxKnownKeys) this.#slots.clear();
-    const slot: Slot<T> = { shared: undefined };
-    this.#slots.set(key, slot);
-    return slot;
+    this.#shared.clear();
   }
 }

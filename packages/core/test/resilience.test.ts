@@ -97,17 +97,17 @@ test('the deadline expires operations in order, each at its time, and leaves no 
   const deadline = new Deadline('scripted', 100);
   const settled: string[] = [];
   const run = (name: string, work: Promise<string>) =>
-    deadline
-      .run(name, () => work)
-      .then(
-        (value) => settled.push(`${value} ${performance.now()}`),
-        (error: CacheError) => settled.push(`${error.code} ${name}`),
-      );
+    deadline.watch(
+      name,
+      work,
+      (value) => settled.push(`${value} ${performance.now()}`),
+      (error) => settled.push(`${(error as CacheError).code} ${name}`),
+    );
   const started = performance.now();
-  void run('first', new Promise(() => {}));
+  run('first', new Promise(() => {}));
   await vi.advanceTimersByTimeAsync(60);
-  void run('second', new Promise(() => {}));
-  void run('quick', Promise.resolve('quick'));
+  run('second', new Promise(() => {}));
+  run('quick', Promise.resolve('quick'));
   await vi.advanceTimersByTimeAsync(39);
   expect(settled).toEqual([`quick ${started + 60}`]);
   await vi.advanceTimersByTimeAsync(1);
@@ -144,8 +144,8 @@ test('faults of a kind are logged once, then summed up every 10 s', async () => 
   const logger = recordingLogger();
   const faults = new FaultLog(logger);
   const timeout = new CacheError('CACHE_TIMEOUT', 'too slow', { operation: 'get' });
-  for (let n = 0; n < 1000; n++) faults.report(timeout, `key-${n}`);
-  faults.report(new CacheError('CACHE_REFUSED', 'full'), 'other');
+  for (let n = 0; n < 1000; n++) faults.report(timeout, 'get', `key-${n}`);
+  faults.report(new CacheError('CACHE_REFUSED', 'full'), 'get', 'other');
   expect(logger.lines.length).toBe(2);
   await vi.advanceTimersByTimeAsync(10_000);
   expect(logger.lines[2]?.fields).toEqual({
@@ -156,7 +156,7 @@ test('faults of a kind are logged once, then summed up every 10 s', async () => 
   await vi.advanceTimersByTimeAsync(60_000);
   expect(logger.lines.length).toBe(3);
   expect(vi.getTimerCount()).toBe(0);
-  faults.report(timeout, 'again');
+  faults.report(timeout, 'get', 'again');
   expect(logger.lines.at(-1)?.fields.key).toBe('again');
   faults.close();
 });
