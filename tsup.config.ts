@@ -3,7 +3,7 @@ import type { Options } from 'tsup';
 
 // Runs in each package's own folder, so that its dependencies stay outside the bundle.
 const config: Options = {
-  entry: ['src/index.ts', 'src/command.ts'].filter((file) => existsSync(file)),
+  entry: ['src/index.ts', 'src/authors.ts', 'src/command.ts'].filter((file) => existsSync(file)),
   format: 'esm',
   target: 'node22.12',
   tsconfig: `${import.meta.dirname}/tsconfig.base.json`,

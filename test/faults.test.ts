@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const program = fileURLToPath(new URL('../bench/faults/main.ts', import.meta.url));
-const goalIds = ['1', '2', '3', '4', '5', '6', '9', '10', 'S'];
+const goalIds = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10', 'S'];
 
 interface Outcome {
   readonly exit: number;

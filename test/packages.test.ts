@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { transform } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { packAll } from './tarballs.ts';
 
@@ -69,7 +69,25 @@ test.each([
 });
 
 test('core is small', async () => {
-  const source = readFileSync(join(root, 'packages/core/dist/index.js'), 'utf8');
-  const { code } = await transform(source, { minify: true, format: 'esm', target: 'node22' });
-  expect(gzipSync(code, { level: 9 }).length).toBeLessThanOrEqual(10_240);
+  const published = join(root, 'packages/core/dist/index.js');
+  expect(await minifiedBytes(published)).toBeLessThanOrEqual(9.25 * 1024);
 });
+
+// The goal of 8 KiB was set before these parts were there (decisions/0010).
+test('core without leases, undelivered invalidations and grace is smaller still', async () => {
+  const left = /core\/src\/(fences|invalidations|outbox|grace)\.ts$/;
+  const without: Plugin = {
+    name: 'without',
+    setup: ({ onLoad }) => onLoad({ filter: left }, () => ({ contents: '' })),
+  };
+  const source = join(root, 'packages/core/src/index.ts');
+  expect(await minifiedBytes(source, [without])).toBeLessThanOrEqual(8 * 1024);
+});
+
+async function minifiedBytes(entry: string, plugins: Plugin[] = []): Promise<number> {
+  const { outputFiles } = await build({
+    ...{ entryPoints: [entry], plugins, external: ['cockatiel'], write: false },
+    ...{ bundle: true, minify: true, format: 'esm', platform: 'node', logLevel: 'error' },
+  });
+  return gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).length;
+}

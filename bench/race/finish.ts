@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CacheStatus } from '@tasker-cache/core';
-import { LEASE_MARKER } from '@tasker-cache/core';
+import { LEASE_MARKER } from '@tasker-cache/core/adapter';
 import type { Child } from './child.ts';
 import type { Field } from './field.ts';
 import { fullKeyOf, keyCount, revisionOf } from './keys.ts';

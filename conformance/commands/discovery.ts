@@ -32,11 +32,6 @@ export function fleetObstacle({ how, nodes }: Server): string | undefined {
   return isLocal ? undefined : 'the nodes are not at 127.0.0.1, where the kit could stand in';
 }
 
-/** Thrown into a clause that puts a relay of its own before one node: the other nodes escape it. */
-export class OneNodeRelay extends Error {
-  override readonly name = 'OneNodeRelay';
-}
-
 /**
  * The same clauses; those that break connections break the ones to all nodes. The fleets are the
  * caller's to close, when nobody uses an adapter behind them any more.
@@ -65,10 +60,7 @@ export function isAboutConnections({ needs = [] }: Clause): boolean {
 
 function behind({ proxy }: Fleet, context: ClauseContext, url: string): ClauseContext {
   const own: { adapter?: ClauseContext['adapter'] } = {};
-  const create: ClauseContext['create'] = (other = url) => {
-    if (new URL(other).host === new URL(url).host) return context.create(other);
-    throw new OneNodeRelay('the clause has a relay of its own, which stands before one node only');
-  };
+  const create: ClauseContext['create'] = (other = url) => context.create(other);
   const adapter = () => {
     own.adapter ??= create();
     return own.adapter;

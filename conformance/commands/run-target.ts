@@ -7,13 +7,7 @@ import { type ClauseResult, isConformant } from '../src/run-result.ts';
 import { type Server, ServerNotRunError, type StartOptions } from '../src/servers/server.ts';
 import { startServer } from '../src/servers/start-server.ts';
 import { creator } from './adapters.ts';
-import {
-  type Discovery,
-  fleetObstacle,
-  isAboutConnections,
-  OneNodeRelay,
-  withFleets,
-} from './discovery.ts';
+import { type Discovery, fleetObstacle, isAboutConnections, withFleets } from './discovery.ts';
 import type { Fleet } from './fleet.ts';
 import type { MatrixTarget } from './targets.ts';
 
@@ -76,11 +70,7 @@ async function runClauses(
   });
   await Promise.all(fleets.map((fleet) => fleet.close()));
   const ends = new Map(run.results.map((result) => [result.id, result]));
-  const results = clauses.map((clause) => {
-    const end = ends.get(clause.id);
-    if (end?.error instanceof OneNodeRelay) return notRun(clause, end.error.message);
-    return end ?? notRun(clause, obstacle ?? '');
-  });
+  const results = clauses.map((clause) => ends.get(clause.id) ?? notRun(clause, obstacle ?? ''));
   const { durationMs } = run;
   return { seed: run.seed, durationMs, isConformant: isConformant(results), results };
 }

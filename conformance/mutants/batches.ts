@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CacheError } from '@tasker-cache/core';
+import { CacheError } from '@tasker-cache/core/adapter';
 import { limits } from './correct-adapter.ts';
 import { force, type Mutant, withKeys, withValues } from './mutant.ts';
 

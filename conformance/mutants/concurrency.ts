@@ -1,4 +1,4 @@
-import { CacheError } from '@tasker-cache/core';
+import { CacheError } from '@tasker-cache/core/adapter';
 import { limits } from './correct-adapter.ts';
 import { force, type Mutant, turn } from './mutant.ts';
 

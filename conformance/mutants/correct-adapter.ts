@@ -6,7 +6,7 @@ import {
   checkValue,
   LEASE_MARKER,
   type Lease,
-} from '@tasker-cache/core';
+} from '@tasker-cache/core/adapter';
 
 /** A value or a lease marker, as a server would hold it. */
 export interface Entry {

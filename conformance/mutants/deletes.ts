@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { CacheError, LEASE_MARKER } from '@tasker-cache/core';
+import { CacheError, LEASE_MARKER } from '@tasker-cache/core/adapter';
 import type { Entry, Store } from './correct-adapter.ts';
 import { type Mutant, turn } from './mutant.ts';
 
@@ -200,7 +199,7 @@ export const deleteMutants: readonly Mutant[] = [
         async deletePrefix(prefix: string) {
           const before = state.writes;
           const keys = [...store.keys()].filter((key) => key.startsWith(prefix));
-          await sleep(5);
+          await turn().then(turn);
           const end = state.writes === before ? keys.length : 100;
           return keys.slice(0, end).filter((key) => store.delete(key)).length;
         },

@@ -1,4 +1,4 @@
-import { CacheError, checkTtlMs } from '@tasker-cache/core';
+import { CacheError, checkTtlMs } from '@tasker-cache/core/adapter';
 import { limits } from './correct-adapter.ts';
 import { force, type Mutant, roundedUp, turn, withTtl } from './mutant.ts';
 

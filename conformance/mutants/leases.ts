@@ -1,4 +1,4 @@
-import { LEASE_MARKER } from '@tasker-cache/core';
+import { LEASE_MARKER } from '@tasker-cache/core/adapter';
 import { limits } from './correct-adapter.ts';
 import { force, isMarker, type Mutant, roundedUp, textUnder, turn } from './mutant.ts';
 

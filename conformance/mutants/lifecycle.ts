@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CacheError } from '@tasker-cache/core';
+import { CacheError } from '@tasker-cache/core/adapter';
 import type { Store } from './correct-adapter.ts';
 import { force, type Mutant } from './mutant.ts';
 

@@ -1,11 +1,13 @@
-import type { CacheAdapter } from '@tasker-cache/core';
+import type { CacheAdapter } from '@tasker-cache/core/adapter';
 import type { Clause } from '../src/clause.ts';
 import { clauses as allClauses } from '../src/clauses/index.ts';
 import { runConformance } from '../src/run.ts';
+import type { ConformanceResults } from '../src/run-result.ts';
 import { batchMutants } from './batches.ts';
 import { concurrencyMutants } from './concurrency.ts';
 import { correctAdapter, type Store } from './correct-adapter.ts';
 import { deleteMutants } from './deletes.ts';
+import { detourMutants } from './detours.ts';
 import { expiryMutants } from './expiry.ts';
 import { fillMutants } from './fills.ts';
 import { hostileMutants } from './hostile.ts';
@@ -15,6 +17,7 @@ import { lifecycleMutants } from './lifecycle.ts';
 import type { Mutant, NetworkMutant } from './mutant.ts';
 import { outageMutants } from './outages.ts';
 import { policyMutants } from './policy.ts';
+import { realCandidates } from './real-products.ts';
 import { silenceMutants } from './silence.ts';
 import { TinyAdapter } from './tiny-adapter.ts';
 import { startTinyServer } from './tiny-server.ts';
@@ -35,6 +38,7 @@ export const mutants: readonly Mutant[] = [
 
 export const networkMutants: readonly NetworkMutant[] = [
   ...outageMutants,
+  ...detourMutants,
   ...silenceMutants,
   ...hostileMutants,
 ];
@@ -47,6 +51,10 @@ export interface MatrixRow {
   /** The clauses that failed. */
   readonly failed: readonly string[];
   readonly durationMs: number;
+  /** The real server, where there was one: `redis-8.0 8.0.2 (native)`. */
+  readonly server?: string;
+  /** Why it was not run: its server could not be had. */
+  readonly notRun?: string;
 }
 
 export interface Matrix {
@@ -55,13 +63,16 @@ export interface Matrix {
   readonly problems: readonly string[];
 }
 
-interface Candidate {
+export interface Candidate {
   readonly id: string;
   readonly fault: string;
   /** Empty for a correct adapter. */
   readonly killedBy: readonly string[];
-  run(clauses: readonly Clause[]): ReturnType<typeof runConformance>;
+  run(clauses: readonly Clause[], deadlineMs: number): Promise<Ended>;
 }
+
+export type Ended = Pick<ConformanceResults, 'results' | 'durationMs'> &
+  Pick<MatrixRow, 'server' | 'notRun'>;
 
 /** So many adapters are tested at once: more would slow each other down past the clauses' bounds. */
 const atOnce = 8;
@@ -74,16 +85,21 @@ export async function buildMatrix(
   clauses: readonly Clause[] = allClauses,
   onRow: (row: MatrixRow) => void = () => {},
 ): Promise<Matrix> {
-  const candidates = [...correctOnes, ...mutants.map(overMap), ...networkMutants.map(overNetwork)];
+  const candidates = [
+    ...correctOnes,
+    ...mutants.map(overMap),
+    ...networkMutants.map(overNetwork),
+    ...realCandidates,
+  ];
   const rows = new Map<string, MatrixRow>();
   // Those that hang take longest.
   const queue = candidates.toReversed();
   const worker = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) {
       const { id, fault, killedBy } = next;
-      const { results, durationMs } = await next.run(clauses);
+      const { results, ...run } = await next.run(clauses, deadlineMs);
       const failed = results.filter(({ state }) => state === 'failed').map((result) => result.id);
-      const row = { id, fault, killedBy, failed, durationMs };
+      const row = { id, fault, killedBy, failed, ...run };
       rows.set(id, row);
       onRow(row);
     }
@@ -96,7 +112,7 @@ export async function buildMatrix(
 export function problemsOf(rows: readonly MatrixRow[], clauses: readonly Clause[]): string[] {
   const ids = new Set(clauses.map(({ id }) => id));
   const named = new Set(rows.flatMap(({ killedBy }) => killedBy));
-  const ofRow = ({ id, killedBy, failed }: MatrixRow) => [
+  const ofRow = ({ id, killedBy, failed, notRun }: MatrixRow) => [
     ...failed
       .filter(() => killedBy.length === 0)
       .map((clause) => `${clause} fails the correct adapter '${id}'`),
@@ -104,7 +120,7 @@ export function problemsOf(rows: readonly MatrixRow[], clauses: readonly Clause[
       .filter((clause) => !ids.has(clause))
       .map((clause) => `'${id}' is killed by ${clause}, which does not exist`),
     ...killedBy
-      .filter((clause) => ids.has(clause) && !failed.includes(clause))
+      .filter((clause) => ids.has(clause) && !failed.includes(clause) && notRun === undefined)
       .map((clause) => `'${id}' survives ${clause}, which names its fault`),
   ];
   const idle = [...ids].filter((id) => !named.has(id)).map((id) => `${id} kills no mutant`);
@@ -124,7 +140,7 @@ function overMap({ id, fault, killedBy, mutate }: Mutant): Candidate {
     id,
     fault,
     killedBy,
-    run(clauses) {
+    run(clauses, deadlineMs) {
       const store: Store = new Map();
       const create = () => {
         const adapter = correctAdapter(store);
@@ -140,7 +156,7 @@ function overNetwork({ id, fault, killedBy, mutate }: NetworkMutant): Candidate 
     id,
     fault,
     killedBy,
-    async run(clauses) {
+    async run(clauses, deadlineMs) {
       const server = await startTinyServer();
       const create = ({ url }: { url: string }) => {
         const client = new TinyAdapter(url);

@@ -1,8 +1,8 @@
-import { type CacheAdapter, LEASE_MARKER } from '@tasker-cache/core';
+import { type CacheAdapter, LEASE_MARKER } from '@tasker-cache/core/adapter';
 import { type FullAdapter, limits, type Store } from './correct-adapter.ts';
 import type { Link, TinyAdapter } from './tiny-adapter.ts';
 
-interface Named {
+export interface Named {
   readonly id: string;
   /** What it does wrong, in one line. */
   readonly fault: string;

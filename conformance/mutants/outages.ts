@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isOutage } from '@tasker-cache/core';
+import { isOutage } from '@tasker-cache/core/adapter';
 import { type NetworkMutant, onConnect } from './mutant.ts';
 
 /** Faults of clients that meet an outage. */

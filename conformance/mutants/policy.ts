@@ -1,4 +1,4 @@
-import { CacheError, LEASE_MARKER } from '@tasker-cache/core';
+import { CacheError, LEASE_MARKER } from '@tasker-cache/core/adapter';
 import { correctAdapter, limits } from './correct-adapter.ts';
 import type { Mutant } from './mutant.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CacheError } from '@tasker-cache/core';
+import { CacheError } from '@tasker-cache/core/adapter';
 import { type NetworkMutant, onConnect } from './mutant.ts';
 import type { Link } from './tiny-adapter.ts';
 

@@ -7,7 +7,7 @@ import {
   checkTtlMs,
   checkValue,
   type Lease,
-} from '@tasker-cache/core';
+} from '@tasker-cache/core/adapter';
 import { type FullAdapter, limits } from './correct-adapter.ts';
 
 interface Waiting {

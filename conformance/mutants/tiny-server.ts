@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import type { CacheAdapter } from '@tasker-cache/core';
+import type { CacheAdapter } from '@tasker-cache/core/adapter';
 import type { OwnedServer } from '../src/clause.ts';
 import { correctAdapter, type Store } from './correct-adapter.ts';
 

@@ -1,4 +1,4 @@
-import { LEASE_MARKER } from '@tasker-cache/core';
+import { LEASE_MARKER } from '@tasker-cache/core/adapter';
 import { force, type Mutant, withValues } from './mutant.ts';
 
 /** Faults of reading and writing. */

@@ -1,4 +1,4 @@
-import type { CacheAdapter, CacheErrorCode } from '@tasker-cache/core';
+import type { CacheAdapter, CacheErrorCode } from '@tasker-cache/core/adapter';
 import type { FaultProxy } from './proxy/proxy.ts';
 import type { Random } from './random.ts';
 
@@ -95,6 +95,8 @@ export interface ClauseContext {
   lateFaults(): readonly Error[];
   /** Ends the clause as not applicable. */
   notApplicable(reason: string): never;
+  /** Ends the clause as not run: it cannot be found out here. */
+  notRun(reason: string): never;
 }
 
 /** A server that the kit started, or that its caller can stop. */

@@ -6,6 +6,9 @@ import { createServer } from 'node:net';
 const first = 10_000;
 const last = 19_999;
 
+/** Ports of this process on which nobody listens now, and somebody will again. */
+export const reservedPorts: Set<number> = new Set();
+
 const attempts = 5;
 const taken = /EADDRINUSE|address already in use|failed to listen|port is already allocated/i;
 
@@ -36,8 +39,10 @@ async function freePorts(count: number, given: number | undefined): Promise<numb
   return [...ports];
 }
 
-function isFree(port: number): Promise<boolean> {
+/** Whether one may listen at this port of 127.0.0.1. */
+export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
+    if (reservedPorts.has(port)) return resolve(false);
     const probe = createServer();
     probe.once('error', () => resolve(false));
     probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clause } from './clause.ts';
 import { type FaultProxy, startProxy } from './proxy/proxy.ts';
-import { contextFor, NotApplicable, type Run } from './run-context.ts';
+import { contextFor, Obstructed, type Run } from './run-context.ts';
 import { collectFaults } from './run-faults.ts';
 import { obstacleFor } from './run-gate.ts';
 import type { ClauseResult } from './run-result.ts';
@@ -38,7 +38,7 @@ async function attempt(clause: Clause, run: Run): Promise<Omit<Outcome, 'duratio
     if (faults[0]) throw faults[0];
     return { state: 'passed' };
   } catch (error) {
-    if (error instanceof NotApplicable) return { state: 'not applicable', reason: error.message };
+    if (error instanceof Obstructed) return error.obstacle;
     // An error that took a promise down is told first: the assertion only saw what followed.
     const cause = faults[0] ?? (error instanceof Error ? error : new Error(String(error)));
     return { state: 'failed', reason: cause.message, error: cause };

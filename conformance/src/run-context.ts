@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type CacheAdapter, CacheError, type CacheErrorCode } from '@tasker-cache/core';
+import { type CacheAdapter, CacheError, type CacheErrorCode } from '@tasker-cache/core/adapter';
 import type { ClauseContext, OwnedServer } from './clause.ts';
 import type { FaultProxy } from './proxy/proxy.ts';
 import { seededRandom } from './random.ts';
+import type { Obstacle } from './run-gate.ts';
 
 /** What all clauses of a run share. */
 export interface Run {
@@ -19,9 +20,15 @@ export interface Run {
   readonly created: CacheAdapter[];
 }
 
-/** Thrown by a clause that finds out on its way that it does not apply. */
-export class NotApplicable extends Error {
-  override readonly name = 'NotApplicable';
+/** Thrown by a clause that finds out on its way that it cannot be run. */
+export class Obstructed extends Error {
+  override readonly name = 'Obstructed';
+  readonly obstacle: Obstacle;
+
+  constructor(state: Obstacle['state'], reason: string) {
+    super(reason);
+    this.obstacle = { state, reason };
+  }
 }
 
 export function contextFor(run: Run, id: string, proxy: FaultProxy | undefined): ClauseContext {
@@ -62,7 +69,10 @@ export function contextFor(run: Run, id: string, proxy: FaultProxy | undefined):
     others: run.others,
     lateFaults: () => run.lateFaults,
     notApplicable(reason) {
-      throw new NotApplicable(reason);
+      throw new Obstructed('not applicable', reason);
+    },
+    notRun(reason) {
+      throw new Obstructed('not run', reason);
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { CacheAdapter } from '@tasker-cache/core';
+import type { CacheAdapter } from '@tasker-cache/core/adapter';
 import type { Clause, Need, OwnedServer } from './clause.ts';
 
 /** Why a clause is not run. */

@@ -1,4 +1,4 @@
-import type { Scope } from '@tasker-cache/core';
+import type { Scope } from '@tasker-cache/core/adapter';
 import type { Group, Level } from './clause.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CacheAdapter } from '@tasker-cache/core';
+import type { CacheAdapter } from '@tasker-cache/core/adapter';
 import { type Clause, groupOf, levelOf, type OwnedServer } from './clause.ts';
 import { clauses as allClauses } from './clauses/index.ts';
 import { startProxy } from './proxy/proxy.ts';

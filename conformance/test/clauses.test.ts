@@ -34,5 +34,5 @@ test('the README names every group with its ids, and the right numbers', () => {
     expect(readme).toContain(`| ${group} | ${ids[0]} to ${ids.at(-1)} |`);
   }
   expect(readme).toContain(`${clauses.length} clauses`);
-  expect(readme).toContain(`${mutants.length + networkMutants.length} broken ones`);
+  expect(readme).toContain(`${mutants.length + networkMutants.length} over a correct adapter`);
 });

@@ -1,10 +1,11 @@
 import {
   type ClauseResult,
+  clauses,
   conformance,
   type RunOptions,
   runConformance,
 } from '@tasker-cache/conformance';
-import type { CacheAdapter } from '@tasker-cache/core';
+import type { CacheAdapter } from '@tasker-cache/core/adapter';
 import { afterEach, expect, test, vi } from 'vitest';
 import { correctAdapter } from '../mutants/correct-adapter.ts';
 import { TinyAdapter } from '../mutants/tiny-adapter.ts';
@@ -91,6 +92,43 @@ test('a server that is a URL is not frozen, killed or emptied', async () => {
   } finally {
     await server.close();
   }
+});
+
+test('an adapter that does not use its URL, or not for all, is told so', async () => {
+  const server = await startTinyServer();
+  const ends = async (create: RunOptions['create']) => {
+    const selected = clauses.filter(({ id }) => id === 'OUTAGE-22');
+    return (await run(create, { server, clauses: selected })).find('OUTAGE-22');
+  };
+  try {
+    expect(await ends(({ url }) => new TinyAdapter(url))).toMatchObject({ state: 'passed' });
+    const past = await ends(() => new TinyAdapter(server.url));
+    expect(past?.reason).toContain('nothing came to the URL that create() was given');
+    const partly = await ends(({ url }) => {
+      const [adapter, other] = [new TinyAdapter(url), new TinyAdapter(server.url)];
+      const get = adapter.get.bind(adapter);
+      return Object.assign(adapter, {
+        get: (key: string) => (key.endsWith('7') ? other.get(key) : get(key)),
+      });
+    });
+    expect(partly?.reason).toContain('5 of 150 operations succeeded while');
+  } finally {
+    await server.close();
+  }
+});
+
+test('a clause can find out on its way that it cannot be run', async () => {
+  const clause = { title: 'MUST be found out', why: 'a test', needs: [] };
+  const { results } = await run(variant({}), {
+    clauses: [
+      { ...clause, id: 'RW-98', run: async ({ notRun }) => notRun('not here') },
+      { ...clause, id: 'RW-99', run: async ({ notApplicable }) => notApplicable('not asked') },
+    ],
+  });
+  expect(results.map(({ state, reason }) => `${state}: ${reason}`)).toEqual([
+    'not run: not here',
+    'not applicable: not asked',
+  ]);
 });
 
 test('a server that does not answer fails in CI, and is skipped aloud elsewhere', async () => {

@@ -115,7 +115,8 @@ test('the exit code', () => {
 test('the table tells why a target is not conformant, the list below what failed', () => {
   const outcomes = [runOf('redis-8.0', { 0: 'failed', 2: 'not run' }), unreached];
   const table = terminalTable(outcomes);
-  expect(table).toMatch(/native +159 +1 +0 +1 +4\.2 {2}no: 1 MUST failed, 1 MUST not run$/m);
+  const counts = `native +${clauses.length - 2} +1 +0 +1 +4\\.2`;
+  expect(table).toMatch(new RegExp(`${counts} {2}no: 1 MUST failed, 1 MUST not run$`, 'm'));
   expect(table).toMatch(/^redis-8\.0: 1 not run: /m);
   expect(table).toMatch(/^dragonfly: not run: DRAGONFLY_URL is not set$/m);
   const failures = failuresOf(outcomes).join('\n');

@@ -154,6 +154,18 @@ test('extraReply appends once, to one reply', async () => {
   expect(await client.ask(ping, pong.length)).toBe(pong);
 });
 
+test('doubleReplies repeats every reply until heal', async () => {
+  const client = await openAndPing();
+  await proxy.doubleReplies();
+  expect(await client.ask(ping, 2 * pong.length)).toBe(pong + pong);
+  const fresh = await open();
+  expect(await fresh.ask(ping, 2 * pong.length)).toBe(pong + pong);
+  await proxy.heal();
+  await client.ask(ping, pong.length);
+  await client.ask('ECHO 1\r\n', 7);
+  expect(client.received.toString()).toBe(`${pong.repeat(4)}$1\r\n1\r\n`);
+});
+
 test('hugeLength announces 2 GB', async () => {
   const client = await openAndPing();
   await proxy.hugeLength();

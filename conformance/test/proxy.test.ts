@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
+import { isFree } from '../src/free-ports.ts';
 import { type OwnServer, startProxy, startServer } from '../src/index.ts';
 import { attempt, RawClient } from './raw-client.ts';
 
@@ -42,6 +43,15 @@ test('close ends every connection and the listener, listenPort takes the port ag
   await using again = await startProxy({ upstream, listenPort: proxy.port });
   expect(again.port).toBe(proxy.port);
   await expect(startProxy({ upstream, listenPort: proxy.port })).rejects.toThrow('EADDRINUSE');
+});
+
+test('nobody else in this process is given the port of a proxy that refuses', async () => {
+  const proxy = await startProxy({ upstream: await start('redis-8.0') });
+  await proxy.refuse();
+  expect(await isFree(proxy.port)).toBe(false);
+  await proxy.heal();
+  await proxy.close();
+  expect(await isFree(proxy.port)).toBe(true);
 });
 
 test('a dead upstream resets clients, a restarted one serves them again', async () => {

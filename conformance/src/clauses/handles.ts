@@ -9,9 +9,10 @@ interface Handle {
 
 /**
  * Runs `work` and resolves to what it has left open three seconds later, by kind. Counts what `work`
- * itself has opened, whatever else this process does.
+ * itself has opened, whatever else this process does. `undefined` where the runtime does not tell,
+ * as bun does not: its `createHook` calls nobody.
  */
-export async function leftOpenBy(work: () => Promise<void>): Promise<string[]> {
+export async function leftOpenBy(work: () => Promise<void>): Promise<string[] | undefined> {
   const storage = new AsyncLocalStorage<true>();
   const handles = new Map<number, Handle>();
   const hook = createHook({
@@ -21,6 +22,8 @@ export async function leftOpenBy(work: () => Promise<void>): Promise<string[]> {
   }).enable();
   const open = () => [...handles.values()].filter(({ resource }) => resource.hasRef?.());
   try {
+    storage.run(true, () => setTimeout(() => {}).unref());
+    if (handles.size === 0) return undefined;
     await storage.run(true, work);
     const end = performance.now() + 3000;
     while (open().length > 0 && performance.now() < end) await sleep(20);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LEASE_MARKER } from '@tasker-cache/core';
+import { LEASE_MARKER } from '@tasker-cache/core/adapter';
 import type { Clause } from '../clause.ts';
 import { minuteMs, numbers } from './data.ts';
 import { assertNotForever, boundsFor, measureLifetime, ttlOf } from './lifetime.ts';

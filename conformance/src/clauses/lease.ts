@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { LEASE_MARKER, type Lease } from '@tasker-cache/core';
+import { LEASE_MARKER, type Lease } from '@tasker-cache/core/adapter';
 import type { Clause } from '../clause.ts';
 import { minuteMs, numbers } from './data.ts';
 

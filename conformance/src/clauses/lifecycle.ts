@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type CacheAdapter, CacheError } from '@tasker-cache/core';
+import { type CacheAdapter, CacheError } from '@tasker-cache/core/adapter';
 import type { Clause } from '../clause.ts';
 import { list, minuteMs, numbers } from './data.ts';
 import { leftOpenBy } from './handles.ts';
@@ -126,7 +126,7 @@ export const lifecycle: readonly Clause[] = [
     title: 'MUST leave nothing that keeps the process running',
     why: 'An interval that close() forgot kept processes from ending (redis/ioredis#1215).',
     alone: true,
-    async run({ create, key, within }) {
+    async run({ create, key, within, notRun }) {
       const left = await leftOpenBy(async () => {
         const [adapter, unused] = [create(), create()];
         await adapter.set(key(), 'value', minuteMs);
@@ -135,6 +135,7 @@ export const lifecycle: readonly Clause[] = [
         await within(boundMs, 'close()', adapter.close());
         await within(boundMs, 'close()', unused.close());
       });
+      if (!left) notRun('this runtime does not tell what keeps a process running');
       assert.deepEqual(left, [], 'left open after close()');
     },
   },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { CacheAdapter } from '@tasker-cache/core';
+import type { CacheAdapter } from '@tasker-cache/core/adapter';
 import type { Clause, ClauseContext } from '../clause.ts';
 import { minuteMs } from './data.ts';
 

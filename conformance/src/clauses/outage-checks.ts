@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type CacheAdapter, CacheError, isOutage } from '@tasker-cache/core';
+import { type CacheAdapter, CacheError, isOutage } from '@tasker-cache/core/adapter';
 import type { ClauseContext } from '../clause.ts';
 import { minuteMs } from './data.ts';
 import { boundMs, succeeds } from './waiting.ts';

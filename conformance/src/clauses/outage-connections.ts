@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CacheError } from '@tasker-cache/core';
+import { CacheError } from '@tasker-cache/core/adapter';
 import type { Clause } from '../clause.ts';
 import { minuteMs, numbers } from './data.ts';
 import { operationsOn } from './limits.ts';
@@ -137,6 +137,36 @@ export const outageConnections: readonly Clause[] = [
         succeeds(() => store(adapter, key)),
       );
       await reads({ adapter, key, within });
+    },
+  },
+  {
+    id: 'OUTAGE-22',
+    title: 'MUST reach the server by the URL it was given, and by no other way',
+    why: 'A pool of the process, an address learned on the way, a default: what goes past the proxy meets no fault.',
+    needs: ['proxy'],
+    async run({ proxy, adapter, key, within }) {
+      const keys = numbers(50).map((index) => key(`${index}`));
+      const ask = (name: string) => [
+        adapter.set(name, 'value', minuteMs),
+        adapter.get(name),
+        adapter.delete(name),
+      ];
+      await within(boundMs, 'operations at once', Promise.all(keys.flatMap(ask)));
+      assert.ok(
+        proxy.accepted > 0,
+        'nothing came to the URL that create() was given: does the adapter use another one?',
+      );
+      await proxy.refuse();
+      const outcomes = await within(
+        boundMs,
+        'what was pending',
+        Promise.allSettled(keys.flatMap(ask)),
+      );
+      const answered = outcomes.filter(({ status }) => status === 'fulfilled').length;
+      assert.ok(
+        answered === 0,
+        `${answered} of ${outcomes.length} operations succeeded while the URL that create() was given refused connections`,
+      );
     },
   },
 ];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CacheError, isOutage } from '@tasker-cache/core';
+import { CacheError, isOutage } from '@tasker-cache/core/adapter';
 import type { Clause } from '../clause.ts';
 import { minuteMs, numbers } from './data.ts';
 import { operationsOn } from './limits.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import { type CacheAdapter, CacheError, isOutage, LEASE_MARKER } from '@tasker-cache/core';
+import { type CacheAdapter, CacheError, isOutage, LEASE_MARKER } from '@tasker-cache/core/adapter';
 import type { Clause } from '../clause.ts';
 import { minuteMs } from './data.ts';
 import { largestTriedKeyBytes, operationsOn } from './limits.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { LEASE_MARKER } from '@tasker-cache/core';
+import { LEASE_MARKER } from '@tasker-cache/core/adapter';
 import type { Clause, ClauseContext } from '../clause.ts';
 import { list, minuteMs, numbers, randomText } from './data.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CacheError } from '@tasker-cache/core';
+import { CacheError } from '@tasker-cache/core/adapter';
 
 /** Any operation settles within this time once it can. Far above what a slow machine takes. */
 export const boundMs = 5000;

@@ -82,6 +82,12 @@ export function extraReply(extra: Buffer): Fault {
   };
 }
 
+/** Passes each reply twice. */
+export const doubleReplies: Fault = {
+  name: 'doubleReplies',
+  onReply: (link, bytes) => link.reply(Buffer.concat([bytes, bytes])),
+};
+
 function answerAll(name: string, answer: (request: Buffer) => Buffer): Fault {
   return {
     name,

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import { withFreePorts } from '../free-ports.ts';
+import { reservedPorts, withFreePorts } from '../free-ports.ts';
 import * as faults from './faults.ts';
 import { Link, type Upstream } from './link.ts';
 
@@ -65,6 +65,7 @@ export class FaultProxy implements AsyncDisposable {
   /** As a server that is down: resets every connection, refuses new ones. */
   async refuse(): Promise<void> {
     this.#fault = { name: 'refuse' };
+    reservedPorts.add(this.port);
     const closed = this.#server.listening ? once(this.#server.close(), 'close') : undefined;
     this.#resetAll();
     await closed;
@@ -116,6 +117,11 @@ export class FaultProxy implements AsyncDisposable {
     return this.#become(faults.extraReply(Buffer.from(bytes)));
   }
 
+  /** Passes every reply twice, those to a handshake too. */
+  doubleReplies(): Promise<void> {
+    return this.#become(faults.doubleReplies);
+  }
+
   /** Announces 2 GB to every request, in RESP or memcached's binary protocol, and sends 18 bytes. */
   hugeLength(): Promise<void> {
     return this.#become(faults.hugeLength);
@@ -127,8 +133,9 @@ export class FaultProxy implements AsyncDisposable {
   }
 
   /** Ends every connection and stops to listen. Safe to repeat. */
-  close(): Promise<void> {
-    return this.refuse();
+  async close(): Promise<void> {
+    await this.refuse();
+    reservedPorts.delete(this.port);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -140,6 +147,7 @@ export class FaultProxy implements AsyncDisposable {
     if (!this.#server.listening) {
       this.#server.listen(this.port, this.host);
       await once(this.#server, 'listening');
+      reservedPorts.delete(this.port);
     }
     for (const link of this.#links.values()) link.refresh();
   }

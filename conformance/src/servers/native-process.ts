@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import { until } from '../../servers/until.ts';
 import { isStopped } from './process-state.ts';
 
@@ -82,8 +83,9 @@ function guard(child: ChildProcess, pid: number, leftovers: string): void {
   });
   watcher.on('error', () => {});
   watcher.unref();
-  const pipe = watcher.stdin as Socket;
+  const pipe = watcher.stdin as Writable & Partial<Pick<Socket, 'unref'>>;
   pipe.on('error', () => {});
-  pipe.unref();
+  // bun's pipe is no socket, and keeps no process running.
+  pipe.unref?.();
   child.once('exit', () => watcher.kill('SIGKILL'));
 }

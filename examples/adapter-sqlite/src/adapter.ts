@@ -8,7 +8,7 @@ import {
   type Lease,
   type Limits,
   type Scope,
-} from '@tasker-cache/core';
+} from '@tasker-cache/core/adapter';
 import { failure } from './errors.ts';
 import { checkOptions, type SqliteOptions } from './options.ts';
 import { Store } from './store.ts';

@@ -1,4 +1,4 @@
-import { CacheError, type CacheErrorCode } from '@tasker-cache/core';
+import { CacheError, type CacheErrorCode } from '@tasker-cache/core/adapter';
 
 /** SQLite's primary result codes that say that the database answers, and refuses. */
 const refusals = new Map([

@@ -1,4 +1,4 @@
-import { type AdapterDefinition, registerAdapter } from '@tasker-cache/core';
+import { type AdapterDefinition, registerAdapter } from '@tasker-cache/core/adapter';
 import { type SqliteOptions, sqliteAdapter } from './adapter.ts';
 
 export { type SqliteOptions, sqliteAdapter };

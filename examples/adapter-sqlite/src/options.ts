@@ -1,4 +1,4 @@
-import { CacheError } from '@tasker-cache/core';
+import { CacheError } from '@tasker-cache/core/adapter';
 
 export interface SqliteOptions {
   /** The database's file, created when it is missing, or `:memory:`. Default `:memory:`. */

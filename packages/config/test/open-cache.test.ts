@@ -1,8 +1,7 @@
-import { type AdapterDefinition, type Logger, noopAdapter, openCache } from '@tasker-cache/core';
+import { type Logger, openCache } from '@tasker-cache/core';
+import { noop } from '@tasker-cache/noop';
 import { expect, test } from 'vitest';
 import { loadConfig, parseConfig } from '../src/index.ts';
-
-const noop: AdapterDefinition = { name: 'noop', title: 'NoOp', create: () => noopAdapter() };
 
 /** Collects what is logged, level and message. */
 function recorder(): { readonly lines: string[]; readonly logger: Logger } {

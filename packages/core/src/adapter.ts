@@ -123,6 +123,8 @@ export interface AdapterContext {
    * `*Ms`, and a number that comes from an environment variable as text.
    */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** The cache's limit on values: larger ones need not be read. */
+  readonly maxValueBytes: number;
   /** For facts that no error carries, such as "this server is not what its URL says". */
   readonly logger: Logger;
 }

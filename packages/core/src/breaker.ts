@@ -45,7 +45,8 @@ export class Breaker {
     this.#policy.onHalfOpen(() => logger.info({}, 'Circuit breaker half-open (testing recovery)'));
     this.#policy.onReset(() => {
       logger.info({}, 'Circuit breaker closed (recovered)');
-      this.#close();
+      this.isOpen = false;
+      this.#failing = false;
     });
   }
 
@@ -74,7 +75,11 @@ export class Breaker {
    */
   hold(onReleased: () => void): void {
     this.isOpen = true;
-    this.#onReleased = onReleased;
+    this.#onReleased = () => {
+      this.isOpen = false;
+      this.#onReleased = undefined;
+      onReleased();
+    };
     this.#schedule();
   }
 
@@ -83,11 +88,6 @@ export class Breaker {
     this.#stopped = true;
     this.isOpen = true;
     clearTimeout(this.#timer);
-  }
-
-  #close(): void {
-    this.isOpen = this.#stopped;
-    this.#failing = false;
   }
 
   #schedule(): void {
@@ -99,18 +99,11 @@ export class Breaker {
   async #recover(): Promise<void> {
     try {
       if (this.#onReleased === undefined) await this.#probeUntilClosed();
-      else await this.#probeHeld(this.#onReleased);
+      else await this.#probe().then(this.#onReleased);
     } catch {
       // The state says it: the circuit is open still.
     }
     if (this.isOpen) this.#schedule();
-  }
-
-  async #probeHeld(onReleased: () => void): Promise<void> {
-    await this.#probe();
-    this.#onReleased = undefined;
-    this.#close();
-    onReleased();
   }
 
   async #probeUntilClosed(): Promise<void> {

@@ -2,13 +2,13 @@ import { type Codec, jsonCodec } from './codec.ts';
 import { Fences } from './fences.ts';
 import { Flights } from './flights.ts';
 import { Grace } from './grace.ts';
-import type { Guard } from './guard.ts';
+import { type Guard, UNSERVED } from './guard.ts';
 import { type CacheKey, KeySpace } from './keys.ts';
 import type { Logger } from './logger.ts';
 import { Outbox } from './outbox.ts';
 import { Region } from './region.ts';
 import type { ReadOutcome, SharedParts } from './region-parts.ts';
-import { checkRange, type ResolvedSettings } from './settings.ts';
+import { checkRange, longestTtlMs, type ResolvedSettings } from './settings.ts';
 import { newRegionStats, type RegionStats } from './stats.ts';
 import type { CacheStatus, Lifecycle } from './status.ts';
 import { findUsage, type UsageContext, unfencedWarning, unsafeUsageWarning } from './usage.ts';
@@ -54,7 +54,7 @@ export class Cache implements AsyncDisposable {
     const { guard, settings, fences, outbox } = this.#shared;
     const { adapter } = guard;
     const ttlMs = options.ttlMs ?? settings.ttlMs[name] ?? settings.ttlMs.default;
-    checkRange(`ttlMs of region ${name}`, ttlMs, 1, Number.MAX_SAFE_INTEGER);
+    checkRange(`ttlMs of region ${name}`, ttlMs, 1, longestTtlMs);
     const enabled = scopes.includes(adapter.scope);
     if (!enabled) this.#warnOnce(unsafeUsageWarning(adapter.name, context));
     else if (adapter.scope === 'shared' && !toleratesStaleness && !fences.available) {
@@ -89,7 +89,7 @@ export class Cache implements AsyncDisposable {
 
   /** Whether the backend answers now. `false` at once while the circuit is open. */
   async healthCheck(): Promise<boolean> {
-    return !this.#lifecycle.failed && this.#shared.guard.ping();
+    return !this.#lifecycle.failed && (await this.#shared.guard.run('ping')) !== UNSERVED;
   }
 
   /** What an operator wants to know. Holds no credentials. */
@@ -102,7 +102,7 @@ export class Cache implements AsyncDisposable {
       since,
       backend: guard.adapter.name,
       scope: guard.adapter.scope,
-      breaker: guard.breakerState,
+      breaker: guard.breaker?.state ?? 'none',
       fenced: fences.available,
       undeliveredInvalidations: outbox.size,
     };
@@ -111,7 +111,7 @@ export class Cache implements AsyncDisposable {
   /** Counters since the cache was opened, by usage context; `faults` counts those of the adapter. */
   stats(): { readonly faults: number; readonly regions: Readonly<Record<string, RegionStats>> } {
     const regions = structuredClone(Object.fromEntries(this.#stats));
-    return { faults: this.#shared.guard.faultCount, regions };
+    return { faults: this.#shared.guard.faults.count, regions };
   }
 
   /** Ends connections and timers. Idempotent, never rejects. Afterwards reads miss, loads go on. */
@@ -121,8 +121,8 @@ export class Cache implements AsyncDisposable {
     await this.#shared.guard.close();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   #warnOnce(message: string): void {

@@ -1,4 +1,5 @@
 import { LEASE_MARKER, type Limits } from './adapter.ts';
+import { exceedsBytes } from './byte-size.ts';
 import { CacheError, type CacheErrorCode } from './errors.ts';
 
 /** What the checks need to know of an adapter; an adapter passes itself. */
@@ -30,12 +31,6 @@ export function checkTtlMs(adapter: Checked, operation: string, ttlMs: number): 
   }
 }
 
-/** Whether the text has more than `limit` UTF-8 bytes; counts them only where it must. */
-export function exceedsBytes(text: string, limit: number): boolean {
-  if (text.length * 3 <= limit) return false;
-  return text.length > limit || Buffer.byteLength(text) > limit;
-}
-
 function checkText(
   adapter: Checked,
   operation: string,
@@ -61,12 +56,7 @@ const codes = {
   value: ['CACHE_VALUE_INVALID', 'CACHE_VALUE_TOO_LARGE'],
 } as const;
 
-export function refuse(
-  adapter: Checked,
-  operation: string,
-  code: CacheErrorCode,
-  reason: string,
-): never {
+function refuse(adapter: Checked, operation: string, code: CacheErrorCode, reason: string): never {
   const message = `Adapter '${adapter.name}' refused ${operation}(): ${reason}`;
   throw new CacheError(code, message, { adapter: adapter.name, operation });
 }

@@ -1,6 +1,6 @@
-import { exceedsBytes } from './checks.ts';
+import { exceedsBytes } from './byte-size.ts';
 import { CacheError, type CacheErrorCode } from './errors.ts';
-import { UNSERVED, type Unserved } from './guard.ts';
+import { UNSERVED, type Unserved, unserved } from './guard.ts';
 import type { CacheKey } from './keys.ts';
 import type { RegionParts } from './region-parts.ts';
 
@@ -29,10 +29,10 @@ export class Entries<T> {
     this.#parts = parts;
   }
 
-  async read(place: Place): Promise<Found<T>> {
+  /** `found` makes sense of the answer. Two steps, because a promise more costs every hit. */
+  ask({ fullKey }: Place): Promise<string | undefined | Unserved> {
     const { guard, undelivered } = this.#parts;
-    const { fullKey } = place;
-    return this.found(place, undelivered.covers(fullKey) ? UNSERVED : await guard.get(fullKey));
+    return undelivered.covers(fullKey) ? unserved : guard.get(fullKey);
   }
 
   async readMany(places: readonly Place[]): Promise<Found<T>[]> {
@@ -58,7 +58,7 @@ export class Entries<T> {
       } catch (error) {
         // Another key's value is what a connection hands out whose replies have slipped by one.
         if (this.#report(error, 'get', place) === 'CACHE_VALUE_MISPLACED') guard.distrust();
-        void guard.delete(place.fullKey);
+        void guard.write('delete', place.fullKey);
       }
     }
     stats.misses++;
@@ -71,7 +71,8 @@ export class Entries<T> {
     const { fullKey } = place;
     const text = this.#encode(place, value, 'set');
     if (text === undefined || undelivered.covers(fullKey)) return;
-    if (await guard.set(fullKey, text, this.#jittered(ttlMs))) stats.stores++;
+    const stored = await guard.write('set', fullKey, text, this.#jittered(ttlMs));
+    if (stored !== UNSERVED) stats.stores++;
   }
 
   /** Stores if the key still holds the token's lease; gives it back where nothing can be stored. */
@@ -82,7 +83,8 @@ export class Entries<T> {
     const text = isNothing ? nothing : this.#encode(place, value, 'fill');
     const lifeMs = this.#jittered(isNothing ? negativeTtlMs : ttlMs);
     if (text === undefined || lifeMs === 0) return this.release(place);
-    const filled = !undelivered.covers(fullKey) && (await guard.fill(fullKey, token, text, lifeMs));
+    const filled =
+      !undelivered.covers(fullKey) && (await guard.write('fill', fullKey, token, text, lifeMs));
     if (filled === true) stats.stores++;
     else stats.refusedFills++;
     if (filled === UNSERVED) this.abandon(place);
@@ -90,7 +92,8 @@ export class Entries<T> {
 
   /** Gives a lease back without a value, so that nobody waits for one. */
   async release(place: Place): Promise<void> {
-    if (!(await this.#parts.guard.delete(place.fullKey))) this.abandon(place);
+    const done = await this.#parts.guard.write('delete', place.fullKey);
+    if (done === UNSERVED) this.abandon(place);
   }
 
   /** A lease may have been left behind: it is removed as an undelivered invalidation is. */

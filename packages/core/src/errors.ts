@@ -43,7 +43,7 @@ export interface CacheErrorOptions {
   readonly cause?: unknown;
 }
 
-const marker: unique symbol = Symbol.for('tasker-cache.error');
+const marker = Symbol.for('tasker-cache.error');
 
 /** The one error type of adapters. Carries neither values nor credentials. */
 export class CacheError extends Error {
@@ -57,7 +57,7 @@ export class CacheError extends Error {
     message: string,
     { adapter, operation, cause }: CacheErrorOptions = {},
   ) {
-    super(message, cause === undefined ? undefined : { cause: bareCause(cause) });
+    super(message, cause ? { cause: bareCause(cause) } : undefined);
     this.code = code;
     this.adapter = adapter;
     this.operation = operation;
@@ -65,13 +65,11 @@ export class CacheError extends Error {
 
   /** Recognises errors of other copies of this package too, which `instanceof` does not. */
   static isInstance(error: unknown): error is CacheError {
-    return (error as Partial<CacheError> | undefined)?.[marker] === true;
-  }
-
-  get [marker](): true {
-    return true;
+    return (error as { readonly [marker]?: true } | undefined)?.[marker] === true;
   }
 }
+
+Object.assign(CacheError.prototype, { [marker]: true });
 
 /** Whether the error says that the backend is away: only these count against the breaker. */
 export function isOutage({ code }: CacheError): boolean {

@@ -51,8 +51,8 @@ export class FaultLog {
 
   #summarise(code: CacheErrorCode, window: Window): void {
     const { count, keys } = window;
-    if (count === 0) return this.#end(code, window);
-    this.#logger.warn({ code, count, keys: [...keys] }, 'More cache faults of this kind');
+    if (count === 0) this.#end(code, window);
+    else this.#logger.warn({ code, count, keys: [...keys] }, 'More cache faults of this kind');
     window.count = 0;
     keys.clear();
   }

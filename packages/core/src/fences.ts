@@ -38,7 +38,7 @@ export class Fences {
   acquire(key: string): Promise<Fence | Unserved> {
     return this.#leases.share(key, async () => {
       const token = randomBytes(12).toString('base64url');
-      const lease = await this.#guard.lease(key, token, this.#settings.leaseMs);
+      const lease = await this.#guard.run('lease', key, token, this.#settings.leaseMs);
       return lease !== UNSERVED && lease.state === 'granted' ? { state: 'granted', token } : lease;
     });
   }

@@ -1,5 +1,5 @@
 import type { CacheAdapter } from './adapter.ts';
-import { Breaker, type BreakerState } from './breaker.ts';
+import { Breaker } from './breaker.ts';
 import { Deadline } from './deadline.ts';
 import { type CacheError, isOutage, toCacheError } from './errors.ts';
 import { FaultLog } from './faults.ts';
@@ -12,7 +12,7 @@ import { Tick } from './tick.ts';
 export const UNSERVED: unique symbol = Symbol('unserved');
 export type Unserved = typeof UNSERVED;
 
-const unserved: Promise<Unserved> = Promise.resolve(UNSERVED);
+export const unserved: Promise<Unserved> = Promise.resolve(UNSERVED);
 
 type Methods = Required<Omit<CacheAdapter, 'name' | 'scope' | 'limits' | 'recycle'>>;
 type Operation = keyof Methods;
@@ -26,14 +26,15 @@ type Answer<O extends Operation> = Awaited<ReturnType<Methods[O]>>;
  */
 export class Guard {
   readonly adapter: CacheAdapter;
+  /** Absent where there is no network. */
+  readonly breaker: Breaker | undefined;
+  readonly faults: FaultLog;
   /** Run before the circuit closes: what the backend missed while it was away. */
   replay: Replay = async () => {};
   readonly #delivery: Delivery;
   readonly #deadline: Deadline;
   /** For the first contact, and for `deletePrefix`, which walks over many keys. */
   readonly #longDeadline: Deadline;
-  readonly #breaker: Breaker | undefined;
-  readonly #faults: FaultLog;
   readonly #reads: Tick<Promise<string | undefined | Unserved>> = new Tick();
   readonly #writes: Set<Promise<unknown>> = new Set();
   /** Counts recycled connections, so that operations that time out together drop one only. */
@@ -46,23 +47,14 @@ export class Guard {
     this.adapter = adapter;
     this.#deadline = new Deadline(adapter.name, settings.operationTimeoutMs);
     this.#longDeadline = new Deadline(adapter.name, settings.connectionTimeoutMs);
-    this.#faults = new FaultLog(logger);
+    this.faults = new FaultLog(logger);
     this.#delivery = {
       delete: (key) => this.#ask('delete', key),
       deletePrefix: adapter.deletePrefix && ((prefix) => this.#ask('deletePrefix', prefix)),
     };
     if (adapter.scope === 'shared') {
-      this.#breaker = new Breaker(settings.circuitBreaker, logger, () => this.#probe());
+      this.breaker = new Breaker(settings.circuitBreaker, logger, () => this.#probe());
     }
-  }
-
-  get breakerState(): BreakerState | 'none' {
-    return this.#breaker?.state ?? 'none';
-  }
-
-  /** Faults since the start, each logged or counted in a summary. */
-  get faultCount(): number {
-    return this.#faults.count;
   }
 
   /** The first contact. Rejects when the backend does not answer in the connection's time. */
@@ -72,64 +64,31 @@ export class Guard {
     });
   }
 
-  /** Answers without the backend until a probe succeeds, and then calls `onReleased`. */
-  hold(onReleased: () => void): void {
-    this.#breaker?.hold(onReleased);
-  }
-
   /** Identical reads of one tick share one command. */
   get(key: string): Promise<string | undefined | Unserved> {
-    return this.#reads.share(key, () => this.#run('get', key));
+    return this.#reads.share(key, () => this.run('get', key));
   }
 
   async getMany(keys: readonly string[]): Promise<readonly (string | undefined | Unserved)[]> {
     if (this.adapter.getMany === undefined) return Promise.all(keys.map((key) => this.get(key)));
-    const values = await this.#run('getMany', keys);
+    const values = await this.run('getMany', keys);
     return values === UNSERVED ? keys.map(() => UNSERVED) : values;
   }
 
-  /** Resolves to whether the backend confirmed it; so do the other writes. */
-  async set(key: string, value: string, ttlMs: number): Promise<boolean> {
-    return (await this.#write('set', key, value, ttlMs)) !== UNSERVED;
-  }
-
-  async delete(key: string): Promise<boolean> {
-    return (await this.#write('delete', key)) !== UNSERVED;
-  }
-
-  async deletePrefix(prefix: string): Promise<boolean> {
-    return (await this.#write('deletePrefix', prefix)) !== UNSERVED;
-  }
-
-  lease(...asked: Arguments<'lease'>): Promise<Answer<'lease'> | Unserved> {
-    return this.#run('lease', ...asked);
-  }
-
-  /** Resolves to whether the lease was still there, and the value is stored. */
-  fill(...asked: Arguments<'fill'>): Promise<boolean | Unserved> {
-    return this.#write('fill', ...asked);
-  }
-
-  async ping(): Promise<boolean> {
-    return (await this.#run('ping')) !== UNSERVED;
-  }
-
-  /** Delivers now, unless the circuit is open; resolves to whether that succeeded. */
-  async deliver(replay: Replay): Promise<boolean> {
-    if (this.#isShut) return false;
+  /** Replays now, unless the circuit is open. */
+  async deliver(): Promise<void> {
+    if (this.#isShut) return;
     const connection = this.#connection;
     try {
-      await replay(this.#delivery);
-      return true;
+      await this.replay(this.#delivery);
     } catch (error) {
       this.#failed(error, 'delete', undefined, connection);
-      return false;
     }
   }
 
   /** Logs what is wrong with a key, a value or an entry. Never counts as an outage. */
   report(error: unknown, operation: string, key?: string): void {
-    this.#faults.report(toCacheError(error, this.adapter.name, operation), operation, key);
+    this.faults.report(toCacheError(error, this.adapter.name, operation), operation, key);
   }
 
   /** Drops the connection: what it answers cannot be trusted any more. */
@@ -142,7 +101,7 @@ export class Guard {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#breaker?.stop();
+    this.breaker?.stop();
     await Promise.all(this.#writes);
     this.#deadline.close();
     this.#longDeadline.close();
@@ -152,19 +111,20 @@ export class Guard {
       this.report(error, 'close');
     }
     this.#deadline.close();
-    this.#faults.close();
+    this.faults.close();
   }
 
   get #isShut(): boolean {
-    return this.#closed || this.#breaker?.isOpen === true;
+    return this.#closed || this.breaker?.isOpen === true;
   }
 
-  async #write<O extends Operation>(
+  /** `run` for what changes entries: no read before it is shared with one after it. */
+  async write<O extends Operation>(
     operation: O,
     ...asked: Arguments<O>
   ): Promise<Answer<O> | Unserved> {
     this.#reads.clear();
-    const writing = this.#run(operation, ...asked);
+    const writing = this.run(operation, ...asked);
     this.#writes.add(writing);
     const done = await writing;
     this.#writes.delete(writing);
@@ -172,17 +132,21 @@ export class Guard {
     return done;
   }
 
-  #run<O extends Operation>(operation: O, ...asked: Arguments<O>): Promise<Answer<O> | Unserved> {
+  /** Asks the backend, unless the circuit is open. */
+  run<O extends Operation>(operation: O, ...asked: Arguments<O>): Promise<Answer<O> | Unserved> {
     if (this.#isShut || this.adapter[operation] === undefined) return unserved;
     const connection = this.#connection;
     return new Promise((resolve) => {
       const succeed = (answer: Answer<O>) => {
-        this.#breaker?.success();
+        this.breaker?.success();
         resolve(answer);
       };
       const fail = (error: unknown) => {
-        this.#failed(error, operation, asked[0], connection);
-        resolve(UNSERVED);
+        const { code } = this.#failed(error, operation, asked[0], connection);
+        if (operation !== 'get' || !code.startsWith('CACHE_VALUE')) return resolve(UNSERVED);
+        // What is stored is no value: a miss, as poison is, and the next load replaces it.
+        void this.write('delete', asked[0] as string);
+        resolve(undefined as Answer<O>);
       };
       this.#start(operation, asked, succeed, fail);
     });
@@ -217,7 +181,7 @@ export class Guard {
     this.report(error, operation, typeof key === 'string' ? key : undefined);
     if (error.code === 'CACHE_TIMEOUT' && connection === this.#connection) this.#recycle();
     const isOurDoing = error.code === 'CACHE_UNAVAILABLE' && connection < this.#trustedSince;
-    if (isOutage(error) && !isOurDoing) this.#breaker?.failure(error);
+    if (isOutage(error) && !isOurDoing) this.breaker?.failure(error);
     return error;
   }
 

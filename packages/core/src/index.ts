@@ -1,25 +1,21 @@
-export {
-  type AdapterContext,
-  type AdapterDefinition,
-  type CacheAdapter,
-  LEASE_MARKER,
-  type Lease,
-  type Limits,
-  type Scope,
+export type {
+  AdapterContext,
+  AdapterDefinition,
+  CacheAdapter,
+  Lease,
+  Limits,
+  Scope,
 } from './adapter.ts';
 export type { BreakerState } from './breaker.ts';
 export type { Cache, RegionOptions } from './cache.ts';
-export { type Checked, checkKey, checkTtlMs, checkValue } from './checks.ts';
 export { type Codec, jsonCodec } from './codec.ts';
-export { CacheError, type CacheErrorCode, type CacheErrorOptions, isOutage } from './errors.ts';
+export { CacheError, type CacheErrorCode, type CacheErrorOptions } from './errors.ts';
 export type { Load, LoadSettings } from './flights.ts';
 export type { CacheKey } from './keys.ts';
 export { consoleLogger, type Logger, type LogLevel } from './logger.ts';
-export { noopAdapter } from './noop.ts';
 export { type OpenOptions, openCache } from './open.ts';
 export type { Invalidation, Region } from './region.ts';
 export type { ReadOutcome } from './region-parts.ts';
-export { findAdapter, registerAdapter } from './registry.ts';
 export type { BreakerSettings, CacheConfig } from './settings.ts';
 export type { RegionStats } from './stats.ts';
 export type { CacheStatus, LifecycleState } from './status.ts';

@@ -23,18 +23,17 @@ const parallelDeliveries = 64;
 export class UndeliveredInvalidations {
   readonly #root: string;
   readonly #capacity: number;
-  #longestTtlMs: number;
   readonly #logger: Logger;
+  #longestTtlMs = 0;
   readonly #keys: Waiting = new Map();
   readonly #prefixes: Waiting = new Map();
   /** 0 while every invalidation is remembered singly. */
   #overflownUntilMs = 0;
 
   /** `root` is what every key of the region starts with. */
-  constructor(root: string, capacity: number, longestTtlMs: number, logger: Logger) {
+  constructor(root: string, capacity: number, logger: Logger) {
     this.#root = root;
     this.#capacity = capacity;
-    this.#longestTtlMs = longestTtlMs;
     this.#logger = logger;
   }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { exceedsBytes } from './checks.ts';
+import { exceedsBytes } from './byte-size.ts';
 import { CacheError } from './errors.ts';
 
 /** One segment, or several. Segments are opaque text; core escapes and joins them. */
@@ -45,7 +45,7 @@ export class KeySpace {
     const prefix = `${this.root}${joined(key)}:`;
     const limit = this.#maxKeyBytes - hashedTailBytes;
     if (!exceedsBytes(prefix, limit)) return prefix;
-    const message = `A key prefix has at most ${limit} bytes, got ${Buffer.byteLength(prefix)}`;
+    const message = `A key prefix has at most ${limit} bytes`;
     throw new CacheError('CACHE_KEY_TOO_LONG', message);
   }
 
@@ -66,9 +66,10 @@ function joined(key: CacheKey): string {
 
 function escapedSegment(segment: string | number): string {
   const text = typeof segment === 'number' && Number.isFinite(segment) ? `${segment}` : segment;
-  if (typeof text !== 'string') refuse(`a segment is text or a finite number, got ${String(text)}`);
-  if (text === '') refuse('a segment must not be empty');
-  if (!text.isWellFormed()) refuse('a segment must not hold a lone surrogate');
+  if (typeof text !== 'string' || text === '') {
+    refuse(`a segment is non-empty text or a finite number, got ${String(text)}`);
+  }
+  if (!text.isWellFormed()) refuse('a segment has a lone surrogate');
   return needsEscape.test(text) ? text.replace(escapable, encodeURIComponent) : text;
 }
 

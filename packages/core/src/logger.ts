@@ -31,9 +31,9 @@ export function consoleLogger(
 
 /** One message is one line: a key with a line break must not forge a second one. */
 function formatLine(level: LogLevel, fields: object, message: string): string {
-  const pairs = Object.entries(fields)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  const pairs = Object.entries(fields).flatMap(([name, value]) =>
+    value === undefined ? [] : `${name}=${JSON.stringify(value)}`,
+  );
   const isPlain = pairs.length === 0 && !/\p{Cc}/u.test(message);
   return [level.toUpperCase(), ...pairs, isPlain ? message : JSON.stringify(message)].join(' ');
 }

@@ -1,10 +1,10 @@
-import type { AdapterDefinition, CacheAdapter } from './adapter.ts';
+import type { AdapterDefinition, Scope } from './adapter.ts';
 import { Cache } from './cache.ts';
 import { type CacheError, toCacheError } from './errors.ts';
 import { Guard } from './guard.ts';
 import { locateAdapter } from './locate.ts';
 import { consoleLogger, type Logger } from './logger.ts';
-import { noopAdapter } from './noop.ts';
+import { noop } from './noop.ts';
 import { type CacheConfig, type ResolvedSettings, resolveSettings } from './settings.ts';
 import { Lifecycle } from './status.ts';
 
@@ -41,7 +41,7 @@ export async function openCache(
       { code: error.code, reason: error.message },
       `${titles[error.code] ?? 'Cannot open the cache'}, ${fallingBack}`,
     );
-    return disabledCache(logger, new Lifecycle('disabled', error.message, true));
+    return disabledCache(logger, error.message, true);
   }
 }
 
@@ -55,59 +55,53 @@ async function open(config: CacheConfig, options: OpenOptions, logger: Logger): 
   const settings = resolveSettings(config);
   if (config.enabled === false) {
     logger.info({}, 'Distributed cache disabled by configuration');
-    return disabledCache(logger, new Lifecycle('disabled', 'enabled = false'), settings);
+    return disabledCache(logger, 'enabled = false', false, settings);
   }
   const folder = options.applicationFolder ?? process.cwd();
   const definition = await locateAdapter(config, options.adapters ?? [], folder);
-  const context = { settings: config.settings ?? {}, logger };
+  const { maxValueBytes } = settings;
+  const context = { settings: config.settings ?? {}, maxValueBytes, logger };
   const adapter = await definition.create(context);
-  const announce = () => logStart(adapter, definition.startupFields?.(context) ?? {}, logger);
-  return connect(adapter, definition.title, settings, options, logger, announce);
-}
-
-async function connect(
-  adapter: CacheAdapter,
-  title: string,
-  settings: ResolvedSettings,
-  { required = false }: OpenOptions,
-  logger: Logger,
-  announce: () => void,
-): Promise<Cache> {
+  const { name: backend, scope } = adapter;
   const guard = new Guard(adapter, settings, logger);
+  const lifecycle = new Lifecycle();
+  const begin = () => {
+    lifecycle.change('ready');
+    logger.info({ backend, ...definition.startupFields?.(context) }, startMessage(scope));
+  };
   try {
     await guard.connect();
-    announce();
-    return new Cache(guard, settings, new Lifecycle('ready'), logger);
+    begin();
   } catch (thrown) {
-    const error = toCacheError(thrown, adapter.name, 'ping');
+    const error = toCacheError(thrown, backend, 'ping');
     // Nothing probes for a backend inside this process: it will not come by itself.
-    if (required || adapter.scope !== 'shared') {
+    if (options.required || scope !== 'shared') {
       await guard.close();
       throw error;
     }
-    const fields = { backend: adapter.name, code: error.code, reason: error.message };
-    logger.warn(fields, `Failed to connect to ${title}, ${fallingBack}`);
-    const lifecycle = new Lifecycle('waiting', error.message);
-    guard.hold(() => {
-      lifecycle.change('ready');
-      announce();
-    });
-    return new Cache(guard, settings, lifecycle, logger);
+    const { code, message: reason } = error;
+    const message = `Failed to connect to ${definition.title}, ${fallingBack}`;
+    logger.warn({ backend, code, reason }, message);
+    lifecycle.change('waiting', reason);
+    guard.breaker?.hold(begin);
   }
+  return new Cache(guard, settings, lifecycle, logger);
 }
 
 function disabledCache(
   logger: Logger,
-  lifecycle: Lifecycle,
+  reason: string,
+  failed: boolean,
   settings: ResolvedSettings = resolveSettings({ backend: 'noop' }),
 ): Cache {
-  return new Cache(new Guard(noopAdapter(), settings, logger), settings, lifecycle, logger);
+  const lifecycle = new Lifecycle();
+  lifecycle.change('disabled', reason);
+  lifecycle.failed = failed;
+  return new Cache(new Guard(noop, settings, logger), settings, lifecycle, logger);
 }
 
-function logStart(adapter: CacheAdapter, fields: object, logger: Logger): void {
-  const message =
-    adapter.scope === 'process'
-      ? 'In-memory cache provider initialized'
-      : 'Distributed cache provider initialized successfully';
-  logger.info({ backend: adapter.name, ...fields }, message);
+function startMessage(scope: Scope): string {
+  return scope === 'process'
+    ? 'In-memory cache provider initialized'
+    : 'Distributed cache provider initialized successfully';
 }

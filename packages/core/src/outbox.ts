@@ -33,18 +33,17 @@ export class Outbox {
 
   /** The one log of the region whose keys start with `root`. */
   of(root: string, longestTtlMs: number): UndeliveredInvalidations {
-    const existing = this.#byRoot.get(root);
-    existing?.extendTtl(longestTtlMs);
-    if (existing !== undefined) return existing;
-    const created = new UndeliveredInvalidations(root, this.#capacity, longestTtlMs, this.#logger);
-    this.#byRoot.set(root, created);
-    return created;
+    const undelivered =
+      this.#byRoot.get(root) ?? new UndeliveredInvalidations(root, this.#capacity, this.#logger);
+    undelivered.extendTtl(longestTtlMs);
+    this.#byRoot.set(root, undelivered);
+    return undelivered;
   }
 
   /** Called after an invalidation was put into a log. */
   retryLater(): void {
     this.#timer ??= setTimeout(async () => {
-      await this.#guard.deliver(this.#guard.replay);
+      await this.#guard.deliver();
       this.#timer = undefined;
       if (this.size > 0 && !this.#closed) this.retryLater();
     }, retryMs).unref();

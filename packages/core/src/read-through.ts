@@ -16,7 +16,7 @@ export class ReadThrough<T> {
 
   async get<V extends T | undefined>(place: Place, load: Load<V>): Promise<T | V> {
     const { grace } = this.#parts;
-    const found = await this.#entries.read(place);
+    const found = this.#entries.found(place, await this.#entries.ask(place));
     if (isHit(found)) {
       if (found.value !== undefined) grace?.keep(place.fullKey, found.value);
       return this.#take('hit', place, found.value as T | V);

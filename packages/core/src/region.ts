@@ -1,6 +1,7 @@
 import { Entries, type Place } from './entries.ts';
 import { CacheError } from './errors.ts';
 import type { Load } from './flights.ts';
+import { UNSERVED } from './guard.ts';
 import type { CacheKey } from './keys.ts';
 import { ReadThrough } from './read-through.ts';
 import type { RegionParts } from './region-parts.ts';
@@ -38,7 +39,8 @@ export class Region<T> {
   /** Resolves to the value, or to `undefined` on a miss. */
   async get(key: CacheKey): Promise<T | undefined> {
     const place = this.#place(key, 'get');
-    const found = place === undefined ? undefined : await this.#entries.read(place);
+    if (place === undefined) return undefined;
+    const found = this.#entries.found(place, await this.#entries.ask(place));
     return typeof found === 'object' ? found.value : undefined;
   }
 
@@ -72,10 +74,10 @@ export class Region<T> {
 
   /** Removes one entry. Call it after the change of the truth is committed. Never rejects. */
   delete(key: CacheKey): Promise<Invalidation> {
-    const { keys, guard, undelivered } = this.#parts;
+    const { keys, undelivered } = this.#parts;
     return this.#invalidate(
+      'delete',
       () => keys.key(key),
-      (fullKey) => guard.delete(fullKey),
       (fullKey) => undelivered.addKey(fullKey),
     );
   }
@@ -87,8 +89,8 @@ export class Region<T> {
   deletePrefix(key: CacheKey): Promise<Invalidation> {
     const { keys, guard, undelivered } = this.#parts;
     return this.#invalidate(
+      'deletePrefix',
       () => keys.prefix(key),
-      (prefix) => guard.deletePrefix(prefix),
       (prefix) => {
         if (guard.adapter.deletePrefix !== undefined) undelivered.addPrefix(prefix);
       },
@@ -96,8 +98,8 @@ export class Region<T> {
   }
 
   async #invalidate(
+    operation: 'delete' | 'deletePrefix',
     locate: () => string,
-    deliver: (target: string) => Promise<boolean>,
     keep: (target: string) => void,
   ): Promise<Invalidation> {
     const { bypassed, bypassConfirms, grace, guard, outbox, stats } = this.#parts;
@@ -107,13 +109,13 @@ export class Region<T> {
     try {
       target = locate();
     } catch (error) {
-      guard.report(error, 'delete');
+      guard.report(error, operation);
       // Nothing is ever stored under an invalid key.
       return { confirmed: CacheError.isInstance(error) && error.code === 'CACHE_KEY_INVALID' };
     }
     this.#readThrough.clear();
     grace?.forget(target);
-    const confirmed = await deliver(target);
+    const confirmed = (await guard.write(operation, target)) !== UNSERVED;
     this.#readThrough.clear();
     if (!confirmed) {
       keep(target);

@@ -78,13 +78,15 @@ type Numbers = Required<
 type Range = readonly [fallback: number, least: number, most: number];
 
 const most: number = Number.MAX_SAFE_INTEGER;
+export const longestTtlMs: number = most;
 /** Node's timers hold 31 bits of milliseconds: 24.8 days. */
 const longestTimerMs: number = 2 ** 31 - 1;
 
 const numbers: Readonly<Record<keyof Numbers, Range>> = {
   operationTimeoutMs: [250, 1, longestTimerMs],
   connectionTimeoutMs: [5000, 1, longestTimerMs],
-  maxValueBytes: [1024 * 1024, 1, most],
+  // Node holds no string of 512 MiB.
+  maxValueBytes: [1024 * 1024, 1, 2 ** 28],
   ttlJitter: [0, 0, 1],
   graceMs: [0, 0, most],
   maxUndelivered: [10_000, 1, most],

@@ -27,21 +27,15 @@ export interface CacheStatus {
 
 /** Where a cache is in its life, and why. */
 export class Lifecycle {
-  state: LifecycleState;
+  state: LifecycleState = 'ready';
   reason: string | undefined;
   since: Date = new Date();
   /** Whether there is no backend because of a fault. */
-  readonly failed: boolean;
+  failed = false;
 
-  constructor(state: LifecycleState, reason?: string, failed = false) {
+  change(state: LifecycleState, reason?: string): void {
     this.state = state;
     this.reason = reason;
-    this.failed = failed;
-  }
-
-  change(state: LifecycleState): void {
-    this.state = state;
-    this.reason = undefined;
     this.since = new Date();
   }
 }

@@ -24,11 +24,11 @@ export interface UsageContext {
 
 const anyScope: readonly Scope[] = ['shared', 'process', 'none'];
 
-const contexts: Readonly<Record<string, UsageContext>> = {
-  templates: context('templates', 'template', ['shared', 'none'], false),
-  analytics: context('analytics', 'analytics', anyScope, true),
-  generic: context('generic', 'generic', anyScope, false),
-};
+const contexts: readonly UsageContext[] = [
+  context('templates', 'template', ['shared', 'none'], false),
+  context('analytics', 'analytics', anyScope, true),
+  context('generic', 'generic', anyScope, false),
+];
 
 function context(
   name: string,
@@ -42,18 +42,18 @@ function context(
 /** Throws `CACHE_CONFIG_INVALID` for a name that is none of `templates`, `analytics`, `generic`. */
 export function findUsage(usage: string | UsageContext): UsageContext {
   if (typeof usage === 'object') return usage;
-  const known = Object.hasOwn(contexts, usage) ? contexts[usage] : undefined;
+  const known = contexts.find(({ name }) => name === usage);
   if (known !== undefined) return known;
-  const names = Object.keys(contexts).join(', ');
-  const message = `Unknown usage context '${usage}'. Known: ${names}; or pass a UsageContext object`;
+  const names = contexts.map(({ name }) => name).join(', ');
+  const message = `Unknown usage context '${usage}'. Known: ${names}, or pass a UsageContext`;
   throw new CacheError('CACHE_CONFIG_INVALID', message);
 }
 
 /** The guide's warning for a context that the adapter may not serve. */
 export function unsafeUsageWarning(adapterName: string, { label }: UsageContext): string {
   const title = label.charAt(0).toUpperCase() + label.slice(1);
-  const why = `in-memory cache would drift from ${label === 'template' ? 'worker ' : ''}invalidations`;
-  return `Cache provider '${adapterName}' is not safe for ${label} caching (${why}). ${title} caching disabled.`;
+  const whose = label === 'template' ? 'worker ' : '';
+  return `Cache provider '${adapterName}' is not safe for ${label} caching (in-memory cache would drift from ${whose}invalidations). ${title} caching disabled.`;
 }
 
 /** For an adapter without leases. */

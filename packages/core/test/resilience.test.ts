@@ -192,7 +192,8 @@ test('loads are bounded in number and time, and a hung load gives its place back
 });
 
 test('too many undelivered invalidations cover the whole region until its prefix is deleted', async () => {
-  const undelivered = new UndeliveredInvalidations('t:', 2, 1000, recordingLogger());
+  const undelivered = new UndeliveredInvalidations('t:', 2, recordingLogger());
+  undelivered.extendTtl(1000);
   for (const key of ['t:a', 't:b', 't:c']) undelivered.addKey(key);
   expect(undelivered.size).toBe(1);
   expect(undelivered.covers('t:z')).toBe(true);
@@ -207,7 +208,8 @@ test('too many undelivered invalidations cover the whole region until its prefix
 
 test('without deletion by prefix, an overflow lasts until all that was written has expired', async () => {
   vi.useFakeTimers();
-  const undelivered = new UndeliveredInvalidations('t:', 1, 1000, recordingLogger());
+  const undelivered = new UndeliveredInvalidations('t:', 1, recordingLogger());
+  undelivered.extendTtl(1000);
   undelivered.addKey('t:a');
   undelivered.addKey('t:b');
   const replay = () => undelivered.replay({ delete: async () => true });
@@ -220,7 +222,8 @@ test('without deletion by prefix, an overflow lasts until all that was written h
 });
 
 test('an invalidation repeated during its replay is replayed again', async () => {
-  const undelivered = new UndeliveredInvalidations('t:', 10, 1000, recordingLogger());
+  const undelivered = new UndeliveredInvalidations('t:', 10, recordingLogger());
+  undelivered.extendTtl(1000);
   undelivered.addKey('t:a');
   const replaying = undelivered.replay({ delete: async () => undelivered.addKey('t:a') });
   await replaying;

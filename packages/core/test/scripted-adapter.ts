@@ -6,7 +6,7 @@ import {
   LEASE_MARKER,
   type Logger,
   type Scope,
-} from '../src/index.ts';
+} from '../src/authors.ts';
 
 type Fault = (operation: string, key: string) => Promise<void> | undefined;
 

@@ -89,6 +89,18 @@ test('a circuit open for 60 days: what was deleted meanwhile is deleted before i
   expect(vi.getTimerCount()).toBe(0);
 });
 
+test('close() while the backend is away ends the probes', async () => {
+  const { store, open } = scripted();
+  store.fault = unavailable;
+  const cache = await open();
+  await vi.advanceTimersByTimeAsync(30 * dayMs);
+  await cache.close();
+  expect(vi.getTimerCount()).toBe(0);
+  store.calls.length = 0;
+  await vi.advanceTimersByTimeAsync(30 * dayMs);
+  expect(store.calls).toEqual([]);
+});
+
 test('a deletion that is refused for a day is tried once a second, with one summary per 10 s', async () => {
   const { store, logger, open } = scripted();
   const cache = await open();

@@ -1,5 +1,5 @@
 import { conformance } from '@tasker-cache/conformance';
-import { findAdapter } from '@tasker-cache/core';
+import { findAdapter } from '@tasker-cache/core/adapter';
 import { expect, test } from 'vitest';
 import { myBackend, myBackendAdapter } from '../template/src/index.ts';
 

@@ -1,4 +1,4 @@
-import type { CacheAdapter } from '@tasker-cache/core';
+import type { CacheAdapter } from '@tasker-cache/core/adapter';
 import { type RedisAdapterOptions, redisAdapter } from '@tasker-cache/redis';
 
 /** The options of `redisAdapter`; `name` defaults to `dragonfly`. */

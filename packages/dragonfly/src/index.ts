@@ -1,4 +1,4 @@
-import { type AdapterDefinition, registerAdapter } from '@tasker-cache/core';
+import { type AdapterDefinition, registerAdapter } from '@tasker-cache/core/adapter';
 import { type DragonflyAdapterOptions, dragonflyAdapter } from './adapter.ts';
 
 export { type DragonflyAdapterOptions, dragonflyAdapter } from './adapter.ts';
@@ -7,8 +7,8 @@ export { type DragonflyAdapterOptions, dragonflyAdapter } from './adapter.ts';
 export const dragonfly: AdapterDefinition = {
   name: 'dragonfly',
   title: 'Dragonfly',
-  create: ({ settings, logger }) =>
-    dragonflyAdapter({ ...(settings as DragonflyAdapterOptions), logger }),
+  create: ({ settings, maxValueBytes, logger }) =>
+    dragonflyAdapter({ maxValueBytes, ...(settings as DragonflyAdapterOptions), logger }),
 };
 
 registerAdapter(dragonfly);

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { startServer } from '@tasker-cache/conformance';
-import { type CacheAdapter, CacheError, findAdapter } from '@tasker-cache/core';
+import { type CacheAdapter, CacheError, findAdapter } from '@tasker-cache/core/adapter';
 import { afterEach, describe, expect, test } from 'vitest';
 import { dragonfly, dragonflyAdapter } from '../src/index.ts';
 

@@ -6,7 +6,7 @@ import {
   LEASE_MARKER,
   type Lease,
   type Limits,
-} from '@tasker-cache/core';
+} from '@tasker-cache/core/adapter';
 import type { Connection } from './connection.ts';
 import { refused } from './errors.ts';
 import { toExpiry } from './expiry.ts';

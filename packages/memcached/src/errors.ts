@@ -1,4 +1,4 @@
-import { CacheError, type CacheErrorCode } from '@tasker-cache/core';
+import { CacheError, type CacheErrorCode } from '@tasker-cache/core/adapter';
 import { type Reply, statuses } from './protocol.ts';
 
 const adapter = 'memcached';

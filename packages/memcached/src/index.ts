@@ -1,4 +1,4 @@
-import { type AdapterDefinition, registerAdapter } from '@tasker-cache/core';
+import { type AdapterDefinition, registerAdapter } from '@tasker-cache/core/adapter';
 import { memcachedAdapter } from './adapter.ts';
 
 export { memcachedAdapter } from './adapter.ts';

@@ -1,4 +1,4 @@
-import { CacheError, type Logger } from '@tasker-cache/core';
+import { CacheError, type Logger } from '@tasker-cache/core/adapter';
 import { type Endpoint, parseEndpoints } from './endpoints.ts';
 import { largestItemBytes, largestValueBytes } from './item-size.ts';
 

@@ -1,4 +1,4 @@
-import { LEASE_MARKER } from '@tasker-cache/core';
+import { LEASE_MARKER } from '@tasker-cache/core/adapter';
 import type { Connection } from './connection.ts';
 import { failed, refusedBy } from './errors.ts';
 import { type Command, opcodes, type Reply, statuses } from './protocol.ts';
@@ -21,9 +21,10 @@ export async function read(
   operation: string,
   key: string,
 ): Promise<Reply | undefined> {
-  const command = { opcode: opcodes.get, key };
-  const reply = await request(connection, operation, command, [statuses.ok, statuses.notFound]);
-  return isOk(reply) ? reply : undefined;
+  const [reply] = await connection.send(operation, [{ opcode: opcodes.get, key }]);
+  if (reply && isOk(reply)) return reply;
+  if (reply?.header.status === statuses.notFound) return undefined;
+  throw refusedBy(connection.server, operation, reply);
 }
 
 /** Values in the order of the keys. One write: quiet reads, and a `noop` that ends the answer. */

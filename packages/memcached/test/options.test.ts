@@ -1,4 +1,4 @@
-import { CacheError, findAdapter } from '@tasker-cache/core';
+import { CacheError, findAdapter } from '@tasker-cache/core/adapter';
 import { expect, test } from 'vitest';
 import { type MemcachedAdapterOptions, memcached, memcachedAdapter } from '../src/index.ts';
 import { readOptions } from '../src/options.ts';
@@ -23,7 +23,7 @@ test('importing the package registers it', () => {
 
 test('creating an adapter neither connects nor fails when no server is there', async () => {
   const settings = { url: 'tcp://127.0.0.1:1' };
-  const adapter = await memcached.create({ settings, logger });
+  const adapter = await memcached.create({ settings, maxValueBytes: 1000, logger });
   expect(adapter).toMatchObject({ name: 'memcached', scope: 'shared' });
   expect(adapter.limits).toEqual({
     ttlResolutionMs: 1_000,

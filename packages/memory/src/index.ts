@@ -1,4 +1,4 @@
-import { type AdapterDefinition, registerAdapter } from '@tasker-cache/core';
+import { type AdapterDefinition, registerAdapter } from '@tasker-cache/core/adapter';
 import { defaultCapacity, type MemoryOptions, memoryAdapter } from './memory-adapter.ts';
 
 export { type MemoryOptions, memoryAdapter };

@@ -7,7 +7,7 @@ import {
   type Lease,
   type Limits,
   type Scope,
-} from '@tasker-cache/core';
+} from '@tasker-cache/core/adapter';
 import { AdmissionMap, type Entry } from './admission.ts';
 
 export interface MemoryOptions {

@@ -1,4 +1,4 @@
-import { type AdapterContext, consoleLogger, findAdapter } from '@tasker-cache/core';
+import { type AdapterContext, consoleLogger, findAdapter } from '@tasker-cache/core/adapter';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { memory, memoryAdapter } from '../src/index.ts';
 
@@ -23,6 +23,7 @@ describe('options', () => {
 describe('definition', () => {
   const context = (settings: AdapterContext['settings']): AdapterContext => ({
     settings,
+    maxValueBytes: 1000,
     logger: consoleLogger('silent'),
   });
 

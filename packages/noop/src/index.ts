@@ -1,4 +1,5 @@
-import { type AdapterDefinition, noopAdapter, registerAdapter } from '@tasker-cache/core';
+import { type AdapterDefinition, registerAdapter } from '@tasker-cache/core/adapter';
+import { noopAdapter } from './noop-adapter.ts';
 
 export { noopAdapter };
 

@@ -1,10 +1,14 @@
-import { consoleLogger, findAdapter } from '@tasker-cache/core';
+import { consoleLogger, findAdapter } from '@tasker-cache/core/adapter';
 import { expect, test } from 'vitest';
 import { noop, noopAdapter } from '../src/index.ts';
 
 test('is registered as noop', async () => {
   expect(findAdapter('noop')).toBe(noop);
-  const adapter = await noop.create({ settings: {}, logger: consoleLogger('silent') });
+  const adapter = await noop.create({
+    settings: {},
+    maxValueBytes: 1000,
+    logger: consoleLogger('silent'),
+  });
   expect(adapter).toMatchObject({ name: 'noop', scope: 'none' });
 });
 

@@ -5,18 +5,19 @@ import {
   checkValue,
   LEASE_MARKER,
   type Limits,
-} from '@tasker-cache/core';
+} from '@tasker-cache/core/adapter';
 import { connect } from './connect.ts';
 import type { Session } from './connection.ts';
 import { deletePrefix } from './delete-prefix.ts';
-import { closedError, operationError, ProtocolError } from './errors.ts';
+import { Denials } from './denials.ts';
+import { closedError, isReply, operationError, ProtocolError } from './errors.ts';
 import { fill, lease } from './lease.ts';
 import { layout, mastersIn } from './masters.ts';
-import type { RedisAdapterOptions } from './options.ts';
+import { type RedisAdapterOptions, readMaxValueBytes } from './options.ts';
 import { sendBy } from './send.ts';
 
-/** Redis takes 512 MiB for both, Dragonfly 256 MiB; core hashes longer keys. */
-const limits: Limits = { ttlResolutionMs: 1, maxKeyBytes: 65_536, maxValueBytes: 268_435_456 };
+/** Servers take more; core hashes longer keys. */
+const maxKeyBytes = 65_536;
 
 /** More keys go in several commands: one that is too long closes a Dragonfly connection. */
 const keysPerGet = 1000;
@@ -27,7 +28,10 @@ const keysPerGet = 1000;
  */
 export function redisAdapter(options: RedisAdapterOptions = {}): CacheAdapter {
   const [connection, naming] = connect(options);
+  const maxValueBytes = readMaxValueBytes(options);
+  const limits: Limits = { ttlResolutionMs: 1, maxKeyBytes, maxValueBytes };
   const { name } = naming;
+  const denials = new Denials();
   const run = async <T>(
     operation: string,
     keys: readonly string[],
@@ -37,10 +41,12 @@ export function redisAdapter(options: RedisAdapterOptions = {}): CacheAdapter {
     let session: Session | undefined;
     try {
       session = connection.session ?? (await connection.ready());
+      denials.check(operation);
       const result = await send(session);
       if (!connection.isClosed) return result;
     } catch (error) {
       if (error instanceof ProtocolError) session?.drop();
+      denials.note(operation, error);
       const wasConnected = session !== undefined;
       if (!connection.isClosed) throw operationError(naming, operation, error, wasConnected);
     }
@@ -97,9 +103,9 @@ function wholeMs(adapter: CacheAdapter, operation: string, ttlMs: number): numbe
   return Math.min(Math.ceil(ttlMs), Number.MAX_SAFE_INTEGER);
 }
 
-/** A leased key is a miss. */
+/** A leased key is a miss; so is, among many, what is too large, as a list is. */
 function readValue(reply: unknown): string | undefined {
-  if (reply === null) return undefined;
+  if (reply === null || isReply(reply)) return undefined;
   if (typeof reply !== 'string') throw unexpected('GET');
   return reply.startsWith(LEASE_MARKER) ? undefined : reply;
 }

@@ -1,4 +1,4 @@
-import type { Logger } from '@tasker-cache/core';
+import type { Logger } from '@tasker-cache/core/adapter';
 import type { Connection } from './connection.ts';
 import type { Naming } from './errors.ts';
 import { GivenConnection } from './given-connection.ts';

@@ -1,6 +1,6 @@
 import type { Cluster } from 'ioredis';
 import type { Session } from './connection.ts';
-import { ProtocolError } from './errors.ts';
+import { isReply, ProtocolError } from './errors.ts';
 import { layout, mastersIn } from './masters.ts';
 import { type Send, sendBy } from './send.ts';
 
@@ -42,6 +42,7 @@ async function deleteOn(
     const reply = await send('SCAN', [cursor, 'MATCH', pattern, 'COUNT', keysPerScan]);
     if (!(Array.isArray(reply) && Array.isArray(reply[1])))
       throw new ProtocolError('the reply to SCAN is no list');
+    if (reply[1].some(isReply)) throw new Error('a key under the prefix is too long to be named');
     cursor = String(reply[0]);
     for (let i = 0; i < reply[1].length; i += keysPerUnlink)
       count += await remove(reply[1].slice(i, i + keysPerUnlink));

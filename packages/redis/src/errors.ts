@@ -1,4 +1,4 @@
-import { CacheError, type CacheErrorCode } from '@tasker-cache/core';
+import { CacheError, type CacheErrorCode } from '@tasker-cache/core/adapter';
 
 /** The connection carried something that is no answer to what was sent, and is no longer used. */
 export class ProtocolError extends Error {
@@ -79,6 +79,8 @@ function replyMeaning(text: string): [CacheErrorCode, string] {
       return ['CACHE_UNAVAILABLE', 'the server wants a password, and none was given'];
     case 'WRONGPASS':
       return ['CACHE_UNAVAILABLE', 'the server refused the user name or the password'];
+    case 'TOOLARGE':
+      return ['CACHE_VALUE_TOO_LARGE', 'the stored value is too large'];
     case 'OOM':
       return ['CACHE_REFUSED', 'the server is full'];
     case 'READONLY':

@@ -1,4 +1,4 @@
-import { type AdapterDefinition, registerAdapter } from '@tasker-cache/core';
+import { type AdapterDefinition, registerAdapter } from '@tasker-cache/core/adapter';
 import { redisAdapter } from './adapter.ts';
 import type { RedisAdapterOptions } from './options.ts';
 
@@ -10,7 +10,8 @@ export type { ServerIdentity } from './server-identity.ts';
 export const redis: AdapterDefinition = {
   name: 'redis',
   title: 'Redis',
-  create: ({ settings, logger }) => redisAdapter({ ...(settings as RedisAdapterOptions), logger }),
+  create: ({ settings, maxValueBytes, logger }) =>
+    redisAdapter({ maxValueBytes, ...(settings as RedisAdapterOptions), logger }),
 };
 
 registerAdapter(redis);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { LEASE_MARKER, type Lease } from '@tasker-cache/core';
+import { LEASE_MARKER, type Lease } from '@tasker-cache/core/adapter';
 import type { Session } from './connection.ts';
 import { isReply, isWrongType, ProtocolError } from './errors.ts';
 

@@ -35,7 +35,7 @@ export async function createLink(settings: Settings, attempt: number): Promise<L
     connections.add(redis);
     redis.on('error', remember);
     redis.once('end', () => connections.delete(redis));
-    redis.on('connect', () => equip(redis));
+    redis.on('connect', () => equip(redis, settings));
     adoptOthers(redis, adopt);
   };
   const client = createClient(ioredis, settings, attempt);
@@ -78,11 +78,14 @@ export async function createLink(settings: Settings, attempt: number): Promise<L
   };
 }
 
-function equip(redis: Redis): void {
+/** Keys, and what a server tells about itself, are shorter. */
+const leastStringBytes = 65_536;
+
+function equip(redis: Redis, { maxValueBytes }: Settings): void {
   // ioredis listens for one error only.
   redis.stream.on('error', () => {});
   batchWrites(redis.stream);
-  guardReplies(redis);
+  guardReplies(redis, Math.max(maxValueBytes, leastStringBytes));
 }
 
 /** A command to a node that is still connecting rejects, so they connect before the first one. */

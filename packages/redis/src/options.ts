@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from 'node:tls';
-import type { Logger } from '@tasker-cache/core';
+import type { Logger } from '@tasker-cache/core/adapter';
 import type { Cluster, Redis } from 'ioredis';
 import { configError } from './errors.ts';
 import type { ServerIdentity } from './server-identity.ts';
@@ -19,6 +19,11 @@ export interface RedisAdapterOptions {
   readonly maxConnections?: number | undefined;
   /** The deadline of one attempt to connect, in milliseconds. Default 5,000. */
   readonly connectionTimeoutMs?: number | undefined;
+  /**
+   * The largest value in UTF-8 bytes, to write and to read: a larger one is skipped as it arrives.
+   * Default 268,435,456.
+   */
+  readonly maxValueBytes?: number | undefined;
   /** For `rediss` URLs. Certificates are always checked. */
   readonly tls?: RedisTlsOptions | undefined;
   /**
@@ -42,7 +47,11 @@ export interface Settings {
   readonly target: Target;
   readonly tls: ConnectionOptions | undefined;
   readonly connectionTimeoutMs: number;
+  readonly maxValueBytes: number;
 }
+
+/** Redis takes 512 MiB, Dragonfly 256 MiB. */
+const largestValueBytes: number = 268_435_456;
 
 /** A longer timer of Node's would fire at once. */
 const longestTimerMs = 2 ** 31 - 1;
@@ -72,6 +81,7 @@ export function readSettings(options: RedisAdapterOptions): Settings {
     );
   if (!(Number.isInteger(maxConnections) && maxConnections >= 1))
     throw invalid(`maxConnections is a whole number from 1, got ${String(maxConnections)}`);
+  const maxValueBytes = readMaxValueBytes(options);
   const target = readTarget(options, invalid);
   if (tls !== undefined && !target.tls) throw invalid('tls options need a rediss:// URL');
   const unknown = Object.keys(tls ?? {}).find((option) => !tlsNames.includes(option));
@@ -79,7 +89,14 @@ export function readSettings(options: RedisAdapterOptions): Settings {
     throw invalid(`tls.${unknown} is not supported, only ${tlsNames.join(', ')}`);
   // Named, because NODE_TLS_REJECT_UNAUTHORIZED would switch an unnamed check off.
   const checked = target.tls ? { ...tls, rejectUnauthorized: true } : undefined;
-  return { name, target, tls: checked, connectionTimeoutMs };
+  return { name, target, tls: checked, connectionTimeoutMs, maxValueBytes };
+}
+
+export function readMaxValueBytes(options: RedisAdapterOptions): number {
+  const { name = 'redis', maxValueBytes = largestValueBytes } = options;
+  if (maxValueBytes >= 1 && maxValueBytes <= largestValueBytes) return maxValueBytes;
+  const range = `a number from 1 to ${largestValueBytes}`;
+  throw configError(name, `maxValueBytes is ${range}, got ${String(maxValueBytes)}`);
 }
 
 export function checkGivenClient(options: RedisAdapterOptions): void {

@@ -12,7 +12,7 @@ const carriageReturn = 0x0d;
 const lineFeed = 0x0a;
 
 /** What the server itself allows, and deeper and longer lists than any of our commands is answered by. */
-const maxStringBytes = 512 * 1024 * 1024;
+const longestString = 512 * 1024 * 1024;
 const maxItems = 2 ** 24;
 const maxDepth = 8;
 const maxLineBytes = 65_536;
@@ -26,14 +26,19 @@ const maxLineBytes = 65_536;
  */
 export class ReplyDecoder {
   readonly #take: (reply: Reply) => void;
+  readonly #maxStringBytes: number;
   /** Pieces of an element that has not arrived whole, and how many bytes it needs. */
   #pieces: Buffer[] = [];
   #missing = 0;
+  /** What is still to come of a string that is too large. */
+  #skipping = 0;
   /** The lists that are still open, the innermost last. */
   readonly #open: { items: Reply[]; length: number }[] = [];
 
-  constructor(take: (reply: Reply) => void) {
+  /** In place of a string above `maxStringBytes`, which is not kept, it takes a `ReplyError`. */
+  constructor(take: (reply: Reply) => void, maxStringBytes: number = longestString) {
     this.#take = take;
+    this.#maxStringBytes = maxStringBytes;
   }
 
   write(piece: Buffer): void {
@@ -45,7 +50,7 @@ export class ReplyDecoder {
       data = Buffer.concat(this.#pieces);
       this.#pieces = [];
     }
-    let at = 0;
+    let at = this.#skip(data, 0);
     while (at < data.length) {
       const end = this.#element(data, at);
       if (end > data.length) {
@@ -53,8 +58,18 @@ export class ReplyDecoder {
         this.#missing = end - data.length;
         return;
       }
-      at = end;
+      at = this.#skip(data, end);
     }
+  }
+
+  #skip(data: Buffer, start: number): number {
+    if (this.#skipping === 0) return start;
+    const end = Math.min(data.length, start + this.#skipping);
+    this.#skipping -= end - start;
+    if (this.#skipping > 0) return end;
+    if (data[end - 1] !== lineFeed) throw garbled();
+    const most = `at most ${this.#maxStringBytes} bytes are read`;
+    return this.#add(new ReplyError(`TOOLARGE ${most}`), end);
   }
 
   /** Takes the element at `start`. Returns where it ends: past the data, if it is not all there. */
@@ -72,7 +87,11 @@ export class ReplyDecoder {
       case dollar: {
         const length = integer(data, start + 1, lineEnd);
         if (length === -1) return this.#add(null, next);
-        if (length < 0 || length > maxStringBytes) throw garbled();
+        if (length < 0 || length > longestString) throw garbled();
+        if (length > this.#maxStringBytes) {
+          this.#skipping = length + 2;
+          return next;
+        }
         const end = next + length;
         if (end + 2 > data.length) return end + 2;
         if (data[end] !== carriageReturn || data[end + 1] !== lineFeed) throw garbled();

@@ -12,9 +12,10 @@ interface Waiting {
  *
  * ioredis 6 throws from the socket's handler, where nobody can catch it, when a reply arrives that
  * nobody waits for. Here anything out of order destroys the connection: whatever was not settled
- * before rejects, and so do all replies that came in the same piece as the fault.
+ * before rejects, and so do all replies that came in the same piece as the fault. A string above
+ * `maxStringBytes` rejects, and is thrown away as it comes: it takes neither memory nor time.
  */
-export function guardReplies(redis: Redis): void {
+export function guardReplies(redis: Redis, maxStringBytes: number): void {
   const { stream } = redis;
   let answered: Waiting[] = [];
   let replies: Reply[] = [];
@@ -24,7 +25,7 @@ export function guardReplies(redis: Redis): void {
       throw new ProtocolError('the server sent a reply that nobody asked for');
     answered.push(item.command);
     replies.push(reply);
-  });
+  }, maxStringBytes);
   const drop = (error: Error) => {
     stream.removeAllListeners('data');
     for (const command of answered) command.reject(error);

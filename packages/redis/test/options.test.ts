@@ -1,4 +1,4 @@
-import { CacheError, findAdapter } from '@tasker-cache/core';
+import { CacheError, findAdapter } from '@tasker-cache/core/adapter';
 import { describe, expect, test } from 'vitest';
 import { type RedisAdapterOptions, redis, redisAdapter } from '../src/index.ts';
 import { readSettings } from '../src/options.ts';
@@ -70,8 +70,10 @@ describe('options', () => {
     const note = (fields: object, text: string) => lines.push(`${JSON.stringify(fields)} ${text}`);
     const logger = { debug: note, info: note, warn: note, error: note };
     const settings = { url: 'redis://h', maxConnections: 10, connectionTimeoutMs: 5000 };
-    redis.create({ settings, logger });
+    redis.create({ settings, maxValueBytes: 1000, logger });
     expect(lines).toEqual([expect.stringMatching(/"max_connections":10.*upper bound/)]);
-    expect(() => redis.create({ settings: { database: 'x' }, logger })).toThrow(/got x/);
+    expect(() =>
+      redis.create({ settings: { database: 'x' }, maxValueBytes: 1000, logger }),
+    ).toThrow(/got x/);
   });
 });

@@ -57,6 +57,22 @@ describe('what a server refuses', () => {
     }
   });
 
+  test('a read that the ACL denies is sent once a second, and a mended ACL is noticed', async () => {
+    await plain.acl('SETUSER', 'bob', 'on', '>right', '~*', '+@all', '-get', '-mget');
+    const adapter = open({ url: server.url, username: 'bob', password: 'right' });
+    await plain.acl('LOG', 'RESET');
+    for (let n = 0; n < 20; n++) {
+      const { code, message } = await failure(adapter.get('denied:k'));
+      expect([code, message]).toEqual(['CACHE_REFUSED', expect.stringMatching(/permission/)]);
+    }
+    // One entry: 'count', how often, 'reason', and so on.
+    const log = (await plain.acl('LOG')) as unknown as unknown[][];
+    expect(log.map(([, count]) => count)).toEqual([1]);
+    await adapter.set('denied:k', 'v', 60_000);
+    await plain.acl('SETUSER', 'bob', '+get');
+    await until(() => adapter.get('denied:k').then((value) => value === 'v'), 1500);
+  });
+
   test('a user without the permission', async () => {
     const adapter = open({ url: server.url, username: 'ann', password: 'right' });
     const error = await failure(adapter.set('k', 'v', 1000));

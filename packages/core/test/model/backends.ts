@@ -1,4 +1,4 @@
-import { type CacheAdapter, LEASE_MARKER, type Lease } from '../../src/index.ts';
+import { type CacheAdapter, LEASE_MARKER, type Lease } from '../../src/authors.ts';
 import type { Connection } from './connection.ts';
 import { leaseFrom, type ModelStore, valueFrom } from './store.ts';
 

@@ -1,4 +1,4 @@
-import { CacheError, LEASE_MARKER } from '../../src/index.ts';
+import { CacheError, LEASE_MARKER } from '../../src/authors.ts';
 import { type Backend, plainAdapter } from './backends.ts';
 import type { Connection } from './connection.ts';
 import { leaseFrom, type ModelStore } from './store.ts';

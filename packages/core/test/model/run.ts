@@ -1,4 +1,5 @@
-import { type CacheStatus, LEASE_MARKER } from '../../src/index.ts';
+import { LEASE_MARKER } from '../../src/authors.ts';
+import type { CacheStatus } from '../../src/index.ts';
 import type { Beginning, Scope } from './scope.ts';
 import { type Step, stepsOf } from './steps.ts';
 import { World } from './world.ts';

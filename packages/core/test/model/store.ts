@@ -1,4 +1,4 @@
-import { LEASE_MARKER, type Lease } from '../../src/index.ts';
+import { LEASE_MARKER, type Lease } from '../../src/authors.ts';
 
 interface Item {
   readonly text: string;

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { LEASE_MARKER } from '../../src/authors.ts';
 import {
   type Cache,
   type CacheAdapter,
   CacheError,
-  LEASE_MARKER,
   type Logger,
   openCache,
   type Region,

@@ -8,7 +8,7 @@ import {
   type Lease,
   type Limits,
   type Scope,
-} from '@tasker-cache/core';
+} from '@tasker-cache/core/adapter';
 import { Store } from './store.ts';
 
 export interface MyBackendOptions {
