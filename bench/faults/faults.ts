@@ -13,6 +13,8 @@ export interface Fault {
   readonly isFromStart?: boolean;
   /** The backend answers every request well or with a refusal, so the breaker must stay closed. */
   readonly isAnswered?: boolean;
+  /** Poison or hostile input, which must not block the event loop. */
+  readonly isHostile?: boolean;
   /** `analytics`: with the last good values kept. Default `generic`. */
   readonly usage?: 'analytics';
   /** How long a load takes. Default 5. */
@@ -133,11 +135,18 @@ export const faults: readonly Fault[] = [
     without: { memcached: 'memjs has no TLS' },
     setUp: behindTls('expired'),
   },
-  { id: 'q1', title: 'stored values are poison', isAnswered: true, setUp: poisoned },
+  {
+    id: 'q1',
+    title: 'stored values are poison',
+    isAnswered: true,
+    isHostile: true,
+    setUp: poisoned,
+  },
   {
     id: 'q2',
     title: 'hostile keys',
     isAnswered: true,
+    isHostile: true,
     keys: hostileKeys,
     setUp: amongNeighbours,
   },

@@ -6,6 +6,7 @@ import type { Measured, Seen } from './measured.ts';
 const deadlineMs = 250;
 const recoveryWithinMs: number = 1500 + breakerTimeoutMs;
 const summaryEverySeconds = 10;
+const blockedAtMostMs = 20;
 
 export interface Goal {
   readonly id: string;
@@ -84,6 +85,15 @@ export const goals: readonly Goal[] = [
     title: 'refusals do not open the breaker',
     miss: (run, { breakerOpened }) =>
       first([faultOf(run)?.isAnswered === true && breakerOpened, 'the breaker opened']),
+  },
+  {
+    id: '7',
+    title: `poison and hostile keys block the event loop for at most ${blockedAtMostMs} ms`,
+    miss: (run, { busyMs }) =>
+      first([
+        faultOf(run)?.isHostile === true && busyMs > blockedAtMostMs,
+        exceeds('the longest block', busyMs, blockedAtMostMs),
+      ]),
   },
   {
     id: '8',

@@ -53,8 +53,10 @@ export interface Seen {
   readonly breakerOpened: boolean;
   readonly lines: readonly string[];
   readonly secretsSeen: readonly string[];
-  /** The longest time that the event loop was blocked, from the start on. Not judged: a busy machine blocks too. */
+  /** The longest time without a turn of the event loop since the fault began. Not judged: a busy machine blocks too. */
   readonly blockedMs: number;
+  /** The same in time that the thread was running, not waiting for a processor. */
+  readonly busyMs: number;
   /** From `close()` on, what still keeps the process alive. */
   readonly leftOpen: readonly string[];
 }

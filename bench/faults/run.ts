@@ -1,9 +1,9 @@
 // One cache under one fault, in a process of its own; told what to do by its parent.
 import dns from 'node:dns';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { consoleLogger, openCache } from '@tasker-cache/core';
 import { memcached } from '@tasker-cache/memcached';
 import { redis } from '@tasker-cache/redis';
+import { BlockWatch } from './block-watch.ts';
 import { LoadGenerator } from './load.ts';
 import type { Mark, RunRequest, Seen } from './measured.ts';
 import { secretsIn } from './secrets.ts';
@@ -19,8 +19,7 @@ let healedAtMs: number | undefined;
 let recoveryMs: number | undefined;
 
 if (request.unresolved !== undefined) resolveByOrder(request.unresolved);
-const eventLoop = monitorEventLoopDelay({ resolution: 1 });
-eventLoop.enable();
+const eventLoop = new BlockWatch();
 const startedMs = performance.now();
 const cache = await openCache(
   {
@@ -50,6 +49,7 @@ process.on('message', (mark: Mark) => {
   if (mark === 'stop') void finish();
   else if (mark === 'fault') {
     load.phase = 'fault';
+    eventLoop.reset();
     watch.probeDelayMs = request.slowProbeMs;
   } else {
     load.phase = 'after';
@@ -68,8 +68,8 @@ async function finish(): Promise<void> {
     await region.delete(key);
     await region.deletePrefix(key);
   }
-  const blockedMs = eventLoop.max / 1e6;
-  eventLoop.disable();
+  const { longestMs: blockedMs, busiestMs: busyMs } = eventLoop;
+  eventLoop.stop();
   const shown = [cache, region, cache.status(), cache.stats(), watch.adapter].map(inspectAll);
   await cache.close();
   const leftOpen = process.getActiveResourcesInfo().filter((kind) => /TCP|TLS|DNS/.test(kind));
@@ -101,6 +101,7 @@ async function finish(): Promise<void> {
     lines,
     secretsSeen: secretsIn(text, request.secrets),
     blockedMs,
+    busyMs,
     leftOpen,
   };
   process.off('disconnect', abandon);

@@ -7,8 +7,11 @@ export interface SoakRequest {
   readonly failureThreshold: number;
 }
 
-/** `baseline` and `report` measure; the latter also closes the caches. */
-export type SoakOrder = 'baseline' | 'report';
+/**
+ * `baseline` and `report` measure; the latter also closes the caches. `recover` waits until the
+ * backend has answered each cache, and is answered with `recovered` if that came in time.
+ */
+export type SoakOrder = 'baseline' | 'recover' | 'report';
 
 export interface SoakSeen {
   readonly calls: number;

@@ -10,6 +10,7 @@ const request = JSON.parse(process.argv[2] as string) as SoakRequest;
 const tickMs = 10;
 const keyCount = 50;
 const patienceMs = 5000;
+const recoverWithinMs = 10_000;
 const resources = () => process.getActiveResourcesInfo().filter((kind) => /TCP|Time/.test(kind));
 
 const before = resources();
@@ -29,7 +30,8 @@ const ticking = setInterval(() => {
 }, tickMs);
 const abandon = () => process.exit(1);
 process.once('disconnect', abandon);
-process.on('message', (order: SoakOrder) => void (order === 'baseline' ? setBaseline() : report()));
+const orders: Record<SoakOrder, () => void> = { baseline: setBaseline, recover, report };
+process.on('message', (order: SoakOrder) => orders[order]());
 process.send?.('open');
 
 function open(): Promise<Cache> {
@@ -71,9 +73,22 @@ function usedBytes(): number {
   return heapUsed + external;
 }
 
-async function setBaseline(): Promise<void> {
+function setBaseline(): void {
   baselineBytes = usedBytes();
   process.send?.('baseline');
+}
+
+async function recover(): Promise<void> {
+  const giveUpAtMs = performance.now() + recoverWithinMs;
+  const isServed = async (cache: Cache) => {
+    while (!(await cache.healthCheck())) {
+      if (performance.now() > giveUpAtMs) return false;
+      await sleep(5);
+    }
+    return true;
+  };
+  const served = await Promise.all(caches.map(isServed));
+  process.send?.(served.every(Boolean) ? 'recovered' : 'not recovered');
 }
 
 async function report(): Promise<void> {

@@ -1,4 +1,4 @@
-import { CacheError, type Codec } from '@tasker-cache/core';
+import { CacheError, type Codec, jsonCodec } from '@tasker-cache/core';
 
 /** What is cached: it carries its key, so a caller sees whose value it got. */
 export interface Entry {
@@ -14,16 +14,8 @@ export function entryOf(key: string): Entry {
 export const entryCodec: Codec<Entry> = {
   encode: (entry) => JSON.stringify(entry),
   decode(text, key) {
-    const entry = parse(text);
+    const entry = jsonCodec.decode(text, key) as Entry;
     if (entry.key === key) return entry;
     throw new CacheError('CACHE_VALUE_MISPLACED', "The stored value is another key's");
   },
 };
-
-function parse(text: string): Entry {
-  try {
-    return JSON.parse(text) as Entry;
-  } catch {
-    throw new CacheError('CACHE_VALUE_INVALID', 'The stored text is not JSON');
-  }
-}

@@ -9,8 +9,8 @@ export interface Contest {
   theirs(operations: number): Promise<void>;
 }
 
-const rounds = 15;
-const warmUpRounds = 3;
+const rounds = 61;
+const warmUpRounds = 8;
 
 /**
  * Prints the ratio of throughputs for each contest: the median of interleaved rounds, with its
