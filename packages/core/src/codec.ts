@@ -20,7 +20,10 @@ export interface Codec<T> {
 const longestUnchecked = 262_144;
 const deepest = 500;
 
-/** Plain JSON, unchecked: the type is the application's claim. */
+/**
+ * Plain JSON, unchecked: the type is the application's claim. Does not decode a text above 256 Ki
+ * characters that nests deeper than 500 lists and objects: parsing it could block for 50 ms.
+ */
 export const jsonCodec: Codec<unknown> = {
   encode(value) {
     const text: string | undefined = JSON.stringify(value);
