@@ -57,11 +57,12 @@ async function pack(place: string, index: string): Promise<void> {
   await writeFile(index, JSON.stringify(tarballs));
 }
 
-/** pnpm as it runs this test, or by its name. */
+/** pnpm as it runs this test, or as npx has it. */
 function pnpm(arguments_: readonly string[], cwd: string) {
   const path = process.env.npm_execpath;
   const isPnpm = path?.includes('pnpm') === true;
-  const [command, ...first] =
-    isPnpm && /\.[cm]?js$/.test(path) ? [process.execPath, path] : [isPnpm ? path : 'pnpm'];
-  return run(command as string, [...first, ...arguments_], { cwd });
+  const isScript = isPnpm && /\.[cm]?js$/.test(path);
+  const byNpx = ['npx', '--yes', 'pnpm@12'];
+  const [command = '', ...first] = isScript ? [process.execPath, path] : isPnpm ? [path] : byNpx;
+  return run(command, [...first, ...arguments_], { cwd });
 }

@@ -74,7 +74,7 @@ export const memcachedProtocolMutants: readonly RealMutant<MemcachedClient>[] = 
   {
     id: 'memcached-recycle-does-nothing',
     fault: 'recycle() leaves the connection as it is',
-    killedBy: ['OUTAGE-17'],
+    killedBy: ['OUTAGE-11', 'OUTAGE-17'],
     mutate: () => ({ recycle() {} }),
   },
   {

@@ -34,6 +34,28 @@ export const redisCommandMutants: readonly RealMutant<RedisClient>[] = [
       }),
   },
   {
+    id: 'redis-set-in-two-steps',
+    fault: 'SET, then PEXPIRE: the value stays forever when the connection breaks in between',
+    killedBy: ['OUTAGE-23'],
+    mutate: (_, bare) =>
+      overCommands(bare(), 'SET PX', async (send, [key = '', value = '', , px = '']) => {
+        const reply = await send('SET', key, value);
+        await send('PEXPIRE', key, px);
+        return reply;
+      }),
+  },
+  {
+    id: 'redis-lease-in-two-steps',
+    fault: 'SET … NX, then PEXPIRE: the marker stays forever when the connection breaks in between',
+    killedBy: ['OUTAGE-23'],
+    mutate: (_, bare) =>
+      overCommands(bare(), 'SET NX', async (send, [key = '', marker = '', , , , px = '']) => {
+        const present = await send('SET', key, marker, 'NX', 'GET');
+        if (present === null) await send('PEXPIRE', key, px);
+        return present;
+      }),
+  },
+  {
     id: 'redis-getex',
     fault: 'GETEX: each read gives the value another minute',
     killedBy: ['EXPIRY-11'],
@@ -50,7 +72,7 @@ export const redisCommandMutants: readonly RealMutant<RedisClient>[] = [
   {
     id: 'redis-lease-without-nx',
     fault: 'SET … GET without NX: each lease writes its marker',
-    killedBy: ['LEASE-02', 'LEASE-03', 'LEASE-04'],
+    killedBy: ['LEASE-02', 'LEASE-03', 'LEASE-04', 'LEASE-18'],
     mutate: (_, bare) =>
       overCommands(bare(), 'SET NX', (send, args) => send('SET', ...args.toSpliced(2, 1))),
   },

@@ -1,5 +1,5 @@
 import type { RealMutant } from './real.ts';
-import { over, type RedisClient } from './real-redis.ts';
+import { over, overCommands, type RedisClient } from './real-redis.ts';
 
 /** Faults around the connection to a Redis server. */
 export const redisConnectionMutants: readonly RealMutant<RedisClient>[] = [
@@ -21,6 +21,20 @@ export const redisConnectionMutants: readonly RealMutant<RedisClient>[] = [
     killedBy: ['OUTAGE-04', 'OUTAGE-10'],
     mutate: (_, bare) =>
       over(bare({ maxRetriesPerRequest: null, autoResendUnfulfilledCommands: true })),
+  },
+  {
+    id: 'redis-loads-its-script-once',
+    fault: 'the script of the fill is sent once, and never again when the server has lost it',
+    killedBy: ['OUTAGE-21'],
+    mutate(_, bare) {
+      const state = { isLoaded: false };
+      return overCommands(bare(), 'EVAL', async (send, args) => {
+        if (state.isLoaded)
+          throw Object.assign(new Error('NOSCRIPT No matching script'), { name: 'ReplyError' });
+        state.isLoaded = true;
+        return send('EVAL', ...args);
+      });
+    },
   },
   {
     id: 'redis-errors-are-misses',

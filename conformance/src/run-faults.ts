@@ -18,20 +18,18 @@ export function collectFaults<T>(collector: FaultCollector, work: () => Promise<
   return table.storage.run(collector, work);
 }
 
-/** Listens until it is disposed. While it does, these faults do not end the process. */
-export function listenForFaults(fallback: FaultCollector): Disposable {
+/** Listens until the returned function is called. While it does, these faults do not end the process. */
+export function listenForFaults(fallback: FaultCollector): () => void {
   if (table.active.size === 0) {
     process.on('unhandledRejection', onRejection);
     process.on('uncaughtException', onException);
   }
   table.active.add(fallback);
-  return {
-    [Symbol.dispose]() {
-      table.active.delete(fallback);
-      if (table.active.size > 0) return;
-      process.off('unhandledRejection', onRejection);
-      process.off('uncaughtException', onException);
-    },
+  return () => {
+    table.active.delete(fallback);
+    if (table.active.size > 0) return;
+    process.off('unhandledRejection', onRejection);
+    process.off('uncaughtException', onException);
   };
 }
 

@@ -64,11 +64,11 @@ export async function runConformance(options: RunOptions): Promise<ConformanceRe
     return finish();
   }
   const lateFaults: Error[] = [];
-  using _listener = listenForFaults({ add: (error) => lateFaults.push(error) });
   const proxies = server ? [await startProxy({ upstream: addressOf(server.url) })] : [];
   const others = Promise.withResolvers<void>();
   const created: CacheAdapter[] = [];
   const base = { seed, deadlineMs, server, proxies, created, lateFaults, others: others.promise };
+  const stopListening = listenForFaults({ add: (error) => lateFaults.push(error) });
   try {
     const run = await collectFaults({ add: (error) => lateFaults.push(error) }, () =>
       probe(options, base),
@@ -95,6 +95,7 @@ export async function runConformance(options: RunOptions): Promise<ConformanceRe
   } finally {
     await closeAll(created);
     await Promise.all(proxies.map((proxy) => proxy.close()));
+    stopListening();
   }
 }
 

@@ -5,7 +5,7 @@ import {
   type RunOptions,
   runConformance,
 } from '@tasker-cache/conformance';
-import type { CacheAdapter } from '@tasker-cache/core/adapter';
+import { type CacheAdapter, CacheError } from '@tasker-cache/core/adapter';
 import { afterEach, expect, test, vi } from 'vitest';
 import { correctAdapter } from '../mutants/correct-adapter.ts';
 import { TinyAdapter } from '../mutants/tiny-adapter.ts';
@@ -76,6 +76,29 @@ test("scope 'process' leaves out what takes two instances on one store", async (
   const reasons = only('not applicable').filter(({ id }) => id === 'CONCURRENCY-05');
   expect(reasons[0]?.reason).toBe("scope 'process': two instances do not share a store");
   expect(only('not run')).toEqual([]);
+});
+
+test('keys with white space or control characters may be refused, by every operation alike', async () => {
+  const ids = ['PREFIX-02', 'PREFIX-07', 'KEYS-03'];
+  const selected = clauses.filter(({ id }) => ids.includes(id));
+  const failedWhen = async (isRefusedBy: (operation: string) => boolean) => {
+    const adapter = correctAdapter();
+    const refusing = ([name, method]: [string, unknown]): [string, unknown] => [
+      name,
+      typeof method !== 'function' || !isRefusedBy(name)
+        ? method
+        : async (first: unknown, ...others: unknown[]) => {
+            if (/[\s\p{Cc}]/u.test(`${first}`))
+              throw new CacheError('CACHE_KEY_INVALID', 'white space', { adapter: 'map' });
+            return method(first, ...others);
+          },
+    ];
+    const change = Object.fromEntries(Object.entries(adapter).map(refusing));
+    return (await run(variant(change), { clauses: selected })).ids('failed');
+  };
+  expect(await failedWhen(() => true)).toEqual([]);
+  expect(await failedWhen((operation) => operation !== 'deletePrefix')).toEqual(ids);
+  expect(await failedWhen((operation) => operation === 'get')).toEqual(ids);
 });
 
 test('a server that is a URL is not frozen, killed or emptied', async () => {

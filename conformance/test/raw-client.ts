@@ -2,6 +2,10 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
+/** What becomes of a reset that follows data at once: Node 22's libuv takes it for the end. */
+export const resetAfterData: string =
+  Number.parseInt(process.versions.node, 10) < 24 ? 'fin' : 'ECONNRESET';
+
 /** A bare socket that remembers what it received and how it ended: no client library in between. */
 export class RawClient implements Disposable {
   readonly socket: Socket;

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { type OwnServer, ServerNotRunError, startServer } from '../src/index.ts';
+import { type OwnServer, ServerNotRunError, type StartOptions, startServer } from '../src/index.ts';
 import { attempt } from './raw-client.ts';
 
 let running: OwnServer;
@@ -57,11 +57,22 @@ test('a URL of another product is refused', async () => {
 });
 
 test('says why a server cannot be had, and what to do', async () => {
-  const error = await startServer('dragonfly', { how: 'url' }).catch((it: unknown) => it);
-  expect(error).toBeInstanceOf(ServerNotRunError);
-  expect((error as Error).message).toMatch(
-    /^not run: dragonfly: DRAGONFLY_URL is not set\. Set DRAGONFLY_URL, /,
+  vi.stubEnv('PATH', '');
+  vi.stubEnv('DOCKER_HOST', 'tcp://127.0.0.1:1');
+  const message = async (how: NonNullable<StartOptions['how']>) => {
+    const error = await startServer('redis-8.0', { how }).catch((it: unknown) => it);
+    expect(error).toBeInstanceOf(ServerNotRunError);
+    return (error as Error).message;
+  };
+  expect(await message('url')).toBe(
+    'not run: redis-8.0: REDIS_URL is not set. To have it: set REDIS_URL',
   );
+  const own = 'start a Docker engine or put redis-server 8.0 on PATH';
+  expect(await message('own')).toMatch(
+    new RegExp(`^not run: redis-8\\.0: .+\\. To have it: ${own}$`),
+  );
+  const any = 'set REDIS_URL, start a Docker engine, or put redis-server 8.0 on PATH';
+  expect(await message('auto')).toMatch(new RegExp(`\\. To have it: ${any}$`));
 });
 
 test('refuses a name it does not know, and names those it knows', async () => {

@@ -21,7 +21,6 @@ export const keys: readonly Clause[] = [
     title: 'MUST take white space, control characters and line ends, or refuse them by name',
     why: 'Unchecked, they end a memcached command and start another (CVE-2020-13254); trimmed, they merge keys.',
     async run(context) {
-      const { adapter, key, refused } = context;
       const names = [
         ...list(
           'a b|ab|a  b|a\tb|a\nb|a\r\nb|a\0b|a\0c|a| a|a | a |\x7f|\x01|\x1b|\0|\xa0|\u2028',
@@ -31,20 +30,7 @@ export const keys: readonly Clause[] = [
         'a\r\n*1\r\n$8\r\nFLUSHALL\r\n',
         'a 0 60 1\r\nx\r\ndelete a',
       ];
-      const isTaken = (name: string) =>
-        adapter.get(key(name)).then(
-          () => true,
-          () => false,
-        );
-      const taken = await Promise.all(names.map(isTaken));
-      for (const name of names.filter((_, index) => !taken[index])) {
-        for (const operation of operationsOn(adapter, key(name)))
-          await refused(operation, 'CACHE_KEY_INVALID');
-      }
-      return apart(
-        context,
-        names.filter((_, index) => taken[index]),
-      );
+      return apart(context, await takenOf(context, names));
     },
   },
   {
@@ -136,6 +122,28 @@ export const keys: readonly Clause[] = [
     },
   },
 ];
+
+/** All but those with white space or a control character that every operation refuses by name. */
+export async function takenOf(
+  { adapter, key, refused }: ClauseContext,
+  names: readonly string[],
+): Promise<string[]> {
+  const mayBeRefused = /[\s\p{Cc}]/u;
+  const taken: string[] = [];
+  for (const name of names) {
+    const isTaken = await adapter.get(key(name)).then(
+      () => true,
+      () => !mayBeRefused.test(name),
+    );
+    if (isTaken) {
+      taken.push(name);
+      continue;
+    }
+    for (const operation of operationsOn(adapter, key(name)))
+      await refused(operation, 'CACHE_KEY_INVALID');
+  }
+  return taken;
+}
 
 /** Each key has its own value; deleting every other one leaves the rest. */
 async function apart(

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CacheError } from '@tasker-cache/core/adapter';
 import type { Clause } from '../clause.ts';
 import { minuteMs, numbers } from './data.ts';
+import { boundsFor, ttlOf } from './lifetime.ts';
 import { operationsOn } from './limits.ts';
 import { reads, store, unavailable } from './outage-checks.ts';
 import { everythingIn } from './policy.ts';
@@ -115,8 +116,14 @@ export const outageConnections: readonly Clause[] = [
     why: 'Scripts, prepared state and CAS ids are gone with it; a lease from before must refuse its fill.',
     needs: ['proxy', 'restart'],
     alone: true,
-    async run({ server, adapter, key, within }) {
+    async run({ server, adapter, key, stored, within }) {
+      const fills = async (name: string) => {
+        await adapter.lease?.(key(name), 'token', minuteMs);
+        const fill = adapter.fill?.(key(name), 'token', 'value', minuteMs);
+        if (fill) assert.equal(await fill, stored(true, false), `fill() ${name}`);
+      };
       await store(adapter, key);
+      await fills('before');
       await adapter.lease?.(key('leased'), 'token', minuteMs);
       await server.kill?.();
       for (const operation of operationsOn(adapter, key('a')))
@@ -127,15 +134,15 @@ export const outageConnections: readonly Clause[] = [
         'recovery',
         succeeds(() => adapter.ping()),
       );
-      if (adapter.fill) {
-        const fill = adapter.fill(key('leased'), 'token', 'stale', minuteMs);
-        assert.notEqual(await fill.catch(() => false), true);
-      }
       await within(
         boundMs,
         'recovery',
         succeeds(() => store(adapter, key)),
       );
+      // It has recovered, so nothing but an answer will do.
+      const stale = adapter.fill?.(key('leased'), 'token', 'stale', minuteMs);
+      if (stale) assert.equal(await within(boundMs, 'fill()', stale), false);
+      await within(boundMs, 'lease() and fill()', fills('after'));
       await reads({ adapter, key, within });
     },
   },
@@ -167,6 +174,36 @@ export const outageConnections: readonly Clause[] = [
         answered === 0,
         `${answered} of ${outcomes.length} operations succeeded while the URL that create() was given refused connections`,
       );
+    },
+  },
+  {
+    id: 'OUTAGE-23',
+    title: 'MUST let expire what a rejected write has left',
+    why: 'A TTL that follows in a second command never comes when the connection breaks between the two.',
+    needs: ['proxy', 'storage'],
+    waits: true,
+    async run({ proxy, adapter, key, within }) {
+      const ttlMs = ttlOf(adapter, 1, 300);
+      const { lease } = adapter;
+      const writes = [
+        () => adapter.set(key('set'), 'value', ttlMs),
+        ...(lease ? [() => lease.call(adapter, key('lease'), 'token', ttlMs)] : []),
+      ];
+      for (const write of writes) {
+        await succeeds(() => adapter.ping());
+        await proxy.resetEvery(1);
+        await unavailable(within, 'a write', write);
+        await proxy.heal();
+      }
+      await within(
+        boundMs,
+        'recovery',
+        succeeds(() => adapter.ping()),
+      );
+      await sleep(boundsFor(adapter, ttlMs).latestMs);
+      assert.equal(await adapter.get(key('set')), undefined, 'set() left a value without its TTL');
+      const next = await adapter.lease?.(key('lease'), 'next', minuteMs);
+      if (next) assert.equal(next.state, 'granted', 'lease() left a marker without its TTL');
     },
   },
 ];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Clause, ClauseContext } from '../clause.ts';
 import { minuteMs, numbers } from './data.ts';
+import { takenOf } from './keys.ts';
 
 export const prefixes: readonly Clause[] = [
   {
@@ -173,14 +174,17 @@ export const prefixes: readonly Clause[] = [
   },
 ];
 
-/** Deletes the prefix, of which there are two keys; the other keys stay. */
+/** Deletes the prefix, of which there are two keys; the other keys stay. What the adapter refuses is left out. */
 async function keeps(
-  { having, key, stored }: ClauseContext,
+  context: ClauseContext,
   prefix: string,
   others: readonly string[],
 ): Promise<void> {
+  const { having, key, stored } = context;
   const adapter = having('deletePrefix');
-  const names = others.map((other) => key(other));
+  const taken = await takenOf(context, [prefix, ...others]);
+  if (!taken.includes(prefix)) return;
+  const names = others.filter((other) => taken.includes(other)).map((other) => key(other));
   await Promise.all(names.map((name) => adapter.set(name, name, minuteMs)));
   await adapter.set(key(prefix), 'value', minuteMs);
   await adapter.set(key(`${prefix}tail`), 'value', minuteMs);

@@ -5,6 +5,9 @@ import { CacheError } from '@tasker-cache/core/adapter';
 /** Any operation settles within this time once it can. Far above what a slow machine takes. */
 export const boundMs = 5000;
 
+/** What needs nobody else settles within this time. Below the timeouts that clients have of their own. */
+export const promptMs = 1000;
+
 /** Until the condition holds. */
 export async function eventually(holds: () => boolean, what: () => string): Promise<void> {
   const end = performance.now() + boundMs;

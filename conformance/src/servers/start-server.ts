@@ -6,15 +6,27 @@ import { startContainer } from './containers.ts';
 import { startNative } from './native.ts';
 import { type OwnServer, type Server, ServerNotRunError, type StartOptions } from './server.ts';
 
-type Way = (target: ServerTarget, options: StartOptions) => Promise<Server>;
+interface Way {
+  readonly start: (target: ServerTarget, options: StartOptions) => Promise<Server>;
+  /** What would help where it did not work. */
+  readonly advice: (target: ServerTarget) => string;
+}
+
+const byUrl: Way = { start: reachByUrl, advice: ({ variable }) => `set ${variable}` };
+const container: Way = { start: startContainer, advice: () => 'start a Docker engine' };
+const native: Way = {
+  start: startNative,
+  advice: ({ program, version }) => `put ${`${program} ${version}`.trim()} on PATH`,
+};
 
 const ways: Record<NonNullable<StartOptions['how']>, readonly Way[]> = {
-  auto: [reachByUrl, startContainer, startNative],
-  own: [startContainer, startNative],
-  url: [reachByUrl],
-  containers: [startContainer],
-  native: [startNative],
+  auto: [byUrl, container, native],
+  own: [container, native],
+  url: [byUrl],
+  containers: [container],
+  native: [native],
 };
+const anyOf = new Intl.ListFormat('en', { type: 'disjunction' });
 
 /**
  * Starts (or reaches) a server by the target's name and resolves when it serves.
@@ -34,9 +46,10 @@ export async function startServer(name: string, options: StartOptions = {}): Pro
     throw new TypeError(`No server target '${name}'. Known: ${known}`);
   }
   const reasons: string[] = [];
-  for (const way of ways[options.how ?? 'auto']) {
+  const tried = ways[options.how ?? 'auto'];
+  for (const { start } of tried) {
     try {
-      const server = await way(target, options);
+      const server = await start(target, options);
       logServer(server);
       return server;
     } catch (error) {
@@ -44,11 +57,8 @@ export async function startServer(name: string, options: StartOptions = {}): Pro
       reasons.push(error instanceof Error ? error.message : String(error));
     }
   }
-  const program = `${target.program} ${target.version}`.trim();
-  throw new ServerNotRunError(
-    `not run: ${name}: ${reasons.join('; ')}. Set ${target.variable}, start a Docker engine, ` +
-      `or put ${program} on PATH`,
-  );
+  const advice = anyOf.format(tried.map((way) => way.advice(target)));
+  throw new ServerNotRunError(`not run: ${name}: ${reasons.join('; ')}. To have it: ${advice}`);
 }
 
 /** Lets a test run say at its end what it really ran against. */

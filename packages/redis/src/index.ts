@@ -11,7 +11,7 @@ export const redis: AdapterDefinition = {
   name: 'redis',
   title: 'Redis',
   create: ({ settings, maxValueBytes, logger }) =>
-    redisAdapter({ maxValueBytes, ...(settings as RedisAdapterOptions), logger }),
+    redisAdapter({ maxValueBytes: Math.floor(maxValueBytes), ...(settings as RedisAdapterOptions), logger }),
 };
 
 registerAdapter(redis);

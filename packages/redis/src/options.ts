@@ -94,8 +94,9 @@ export function readSettings(options: RedisAdapterOptions): Settings {
 
 export function readMaxValueBytes(options: RedisAdapterOptions): number {
   const { name = 'redis', maxValueBytes = largestValueBytes } = options;
-  if (maxValueBytes >= 1 && maxValueBytes <= largestValueBytes) return maxValueBytes;
-  const range = `a number from 1 to ${largestValueBytes}`;
+  const isInRange = maxValueBytes >= 1 && maxValueBytes <= largestValueBytes;
+  if (Number.isInteger(maxValueBytes) && isInRange) return maxValueBytes;
+  const range = `a whole number from 1 to ${largestValueBytes}`;
   throw configError(name, `maxValueBytes is ${range}, got ${String(maxValueBytes)}`);
 }
 
