@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type FaultProxy, type OwnServer, startProxy, startServer } from '../src/index.ts';
-import { attempt, RawClient } from './raw-client.ts';
+import { attempt, RawClient, resetAfterData } from './raw-client.ts';
 
 const ping = 'PING\r\n';
 const pong = '+PONG\r\n';

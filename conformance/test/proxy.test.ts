@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { isFree } from '../src/free-ports.ts';
 import { type OwnServer, startProxy, startServer } from '../src/index.ts';
-import { attempt, RawClient } from './raw-client.ts';
+import { attempt, RawClient, resetAfterData } from './raw-client.ts';
 
 const ping = 'PING\r\n';
 
