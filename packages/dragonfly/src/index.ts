@@ -8,7 +8,11 @@ export const dragonfly: AdapterDefinition = {
   name: 'dragonfly',
   title: 'Dragonfly',
   create: ({ settings, maxValueBytes, logger }) =>
-    dragonflyAdapter({ maxValueBytes: Math.floor(maxValueBytes), ...(settings as DragonflyAdapterOptions), logger }),
+    dragonflyAdapter({
+      maxValueBytes: Math.floor(maxValueBytes),
+      ...(settings as DragonflyAdapterOptions),
+      logger,
+    }),
 };
 
 registerAdapter(dragonfly);

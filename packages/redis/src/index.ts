@@ -11,7 +11,11 @@ export const redis: AdapterDefinition = {
   name: 'redis',
   title: 'Redis',
   create: ({ settings, maxValueBytes, logger }) =>
-    redisAdapter({ maxValueBytes: Math.floor(maxValueBytes), ...(settings as RedisAdapterOptions), logger }),
+    redisAdapter({
+      maxValueBytes: Math.floor(maxValueBytes),
+      ...(settings as RedisAdapterOptions),
+      logger,
+    }),
 };
 
 registerAdapter(redis);
