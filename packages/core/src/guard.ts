@@ -21,8 +21,8 @@ type Answer<O extends Operation> = Awaited<ReturnType<Methods[O]>>;
 
 /**
  * Deadline, breaker and best effort around one adapter. Nothing but `connect` rejects: a fault is
- * logged, counts against the breaker if it is an outage, and is answered with `UNSERVED` or `false`.
- * So is a method that the adapter does not have.
+ * logged, counts against the breaker if it is an outage, and is answered with `UNSERVED`. So is a
+ * method that the adapter does not have.
  */
 export class Guard {
   readonly adapter: CacheAdapter;
@@ -114,10 +114,6 @@ export class Guard {
     this.faults.close();
   }
 
-  get #isShut(): boolean {
-    return this.#closed || this.breaker?.isOpen === true;
-  }
-
   /** `run` for what changes entries: no read before it is shared with one after it. */
   async write<O extends Operation>(
     operation: O,
@@ -150,6 +146,10 @@ export class Guard {
       };
       this.#start(operation, asked, succeed, fail);
     });
+  }
+
+  get #isShut(): boolean {
+    return this.#closed || this.breaker?.isOpen === true;
   }
 
   /** Asks whatever the circuit's state, and rejects as the adapter does. */
