@@ -139,6 +139,15 @@ test('an adapter that throws instead of rejecting, or whose recycle throws, hurt
   await cache.close();
 });
 
+test('an adapter that returns a value where it should return a promise is understood', async () => {
+  const adapter = scriptedAdapter(newStore());
+  adapter.get = (() => '1') as unknown as typeof adapter.get;
+  const options = { logger: recordingLogger(), adapters: [define(adapter)] };
+  const cache = await openCache({ backend: 'scripted' }, options);
+  expect(await cache.region<number>('generic').get('a')).toBe(1);
+  await cache.close();
+});
+
 test('faults of a kind are logged once, then summed up every 10 s', async () => {
   vi.useFakeTimers();
   const logger = recordingLogger();
