@@ -26,7 +26,7 @@ Runs every clause of the kit for our own adapters, against every server it can r
 Ends 1 when a clause fails, or when a target that was asked for cannot be reached.
 
   --only <name>      a target (redis-7.0), the beginning of its name (redis), or its adapter
-                     (redis means valkey-8.1 too); may be repeated
+                     (redis means valkey-8.1 too); several with commas, or repeated
   --servers <way>    auto (default): an URL of the environment, else a container, else a program
                      of this machine; url, containers or native: that way alone
   --require all      end 1 when any target cannot be reached
@@ -63,7 +63,7 @@ export function readArguments(args: readonly string[]): Arguments {
         : ('run' as const);
   return {
     action,
-    only: values.only ?? [],
+    only: (values.only ?? []).flatMap((names) => names.split(',')),
     servers: oneOf('--servers', values.servers, ['auto', 'containers', 'native', 'url']),
     isAllRequired:
       values.require !== undefined && oneOf('--require', values.require, ['all']) === 'all',

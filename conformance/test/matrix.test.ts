@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { readArguments } from '../commands/arguments.ts';
 import { main } from '../commands/main.ts';
 import { selectTargets } from '../commands/targets.ts';
 import { exitCodeOf } from '../report/outcome.ts';
@@ -66,6 +67,11 @@ test.each([
   [['redis-'], ['redis-7.0', 'redis-8.0', 'redis-cluster', 'redis-sentinel', 'redis-tls']],
 ])('--only %j means %j', (names, targets) => {
   expect(selectTargets(names).map(({ name }) => name)).toEqual(targets);
+});
+
+test('--only takes several names with commas, and may be repeated', () => {
+  const { only } = readArguments(['--only', 'redis-7.0,memory', '--only', 'noop']);
+  expect(only).toEqual(['redis-7.0', 'memory', 'noop']);
 });
 
 test('an adapter means every server that it is run against', () => {
