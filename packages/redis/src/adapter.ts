@@ -46,9 +46,12 @@ export function redisAdapter(options: RedisAdapterOptions = {}): CacheAdapter {
       if (!connection.isClosed) return result;
     } catch (error) {
       if (error instanceof ProtocolError) session?.drop();
-      denials.note(operation, error);
       const wasConnected = session !== undefined;
-      if (!connection.isClosed) throw operationError(naming, operation, error, wasConnected);
+      if (!connection.isClosed) {
+        const refused = operationError(naming, operation, error, wasConnected);
+        denials.note(operation, error, refused);
+        throw refused;
+      }
     }
     throw closedError(name, operation);
   };

@@ -1,3 +1,4 @@
+import type { CacheError } from '@tasker-cache/core/adapter';
 import { isReply } from './errors.ts';
 
 /** An ACL that was mended is noticed by then. */
@@ -6,7 +7,7 @@ const rememberedMs = 1000;
 const reads: ReadonlySet<string> = new Set(['get', 'getMany']);
 
 interface Denial {
-  readonly error: unknown;
+  readonly refused: CacheError;
   readonly untilMs: number;
 }
 
@@ -14,18 +15,18 @@ interface Denial {
 export class Denials {
   readonly #denials: Map<string, Denial> = new Map();
 
-  /** Throws the server's answer as long as it is remembered. */
+  /** Throws what the first one was refused with, as long as that is remembered. */
   check(operation: string): void {
     const denial = this.#denials.get(operation);
     if (denial === undefined) return;
-    if (performance.now() < denial.untilMs) throw denial.error;
+    if (performance.now() < denial.untilMs) throw denial.refused;
     this.#denials.delete(operation);
   }
 
-  /** Takes note of what the server said. */
-  note(operation: string, error: unknown): void {
+  /** Takes note of what the server said, and of what became of it. */
+  note(operation: string, error: unknown, refused: CacheError): void {
     if (!reads.has(operation) || !isDenied(error) || this.#denials.has(operation)) return;
-    this.#denials.set(operation, { error, untilMs: performance.now() + rememberedMs });
+    this.#denials.set(operation, { refused, untilMs: performance.now() + rememberedMs });
   }
 }
 
