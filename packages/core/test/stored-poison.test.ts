@@ -23,7 +23,7 @@ test.each(['CACHE_VALUE_INVALID', 'CACHE_VALUE_TOO_LARGE'] as const)(
 );
 
 test('JSON that nests too deep is refused unparsed, whatever else is let through', () => {
-  const refused = expect.objectContaining({ message: 'The stored JSON nests too deep' });
+  const refused = expect.objectContaining({ message: 'The JSON nests too deep' });
   expect(() => jsonCodec.decode('['.repeat(500_000), 'key')).toThrow(refused);
   expect(() => jsonCodec.decode('[ {"a":'.repeat(100_000), 'key')).toThrow(refused);
   const brackets = ['['.repeat(100_000), `\\"${'{'.repeat(1000)}\\`];
