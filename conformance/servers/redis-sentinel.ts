@@ -5,11 +5,18 @@ import { until } from './until.ts';
 const host = '127.0.0.1';
 const group = 'tasker';
 
+/**
+ * It would look for replicas every 10 s, make a returned master a replica after 8 s, and ping and
+ * reconnect once a second. That is as long as `down-after-milliseconds`: it then took a master that
+ * it was about to reach for dead, now and then. Below 200 ms between pings it trusts no replica,
+ * because it asks the replicas of a dead master once a second and forgets after five pings.
+ */
+const periodsMs = ['info-period', '200', 'publish-period', '500', 'ping-period', '400'];
+
 /** Resolves when the sentinel could promote the replica. */
 async function join(endpoints: readonly Endpoint[]): Promise<void> {
   const [, replica, sentinel] = endpoints as [Endpoint, Endpoint, Endpoint];
-  // It would look for replicas every 10 s.
-  await askRedis(sentinel, 'SENTINEL', 'DEBUG', 'info-period', '200');
+  await askRedis(sentinel, 'SENTINEL', 'DEBUG', ...periodsMs);
   await until(async () => {
     const link = await askRedis(replica, 'INFO', 'replication');
     const known = await askRedis(sentinel, 'SENTINEL', 'MASTER', group);
