@@ -10,7 +10,7 @@ import { connect } from './connect.ts';
 import type { Session } from './connection.ts';
 import { deletePrefix } from './delete-prefix.ts';
 import { Denials } from './denials.ts';
-import { closedError, isReply, operationError, ProtocolError } from './errors.ts';
+import { closedError, isReadOnly, isReply, operationError, ProtocolError } from './errors.ts';
 import { fill, lease } from './lease.ts';
 import { layout, mastersIn } from './masters.ts';
 import { type RedisAdapterOptions, readMaxValueBytes } from './options.ts';
@@ -46,6 +46,7 @@ export function redisAdapter(options: RedisAdapterOptions = {}): CacheAdapter {
       if (!connection.isClosed) return result;
     } catch (error) {
       if (error instanceof ProtocolError) session?.drop();
+      if (isReadOnly(error)) session?.renew();
       const wasConnected = session !== undefined;
       if (!connection.isClosed) {
         const refused = operationError(naming, operation, error, wasConnected);

@@ -12,6 +12,8 @@ export interface Session {
   readonly commands: { setNxGet: boolean; setIfeq: boolean };
   /** Ends the connection because it cannot be trusted any more; the next one comes by itself. */
   drop(): void;
+  /** Connects anew, as the name may lead to another server by now; what is pending is answered. */
+  renew(): void;
 }
 
 /** The way to the server, whoever owns the client. */
@@ -27,13 +29,12 @@ export interface Connection {
 
 /** Asks the server what it is, and starts a session with it. */
 export async function openSession(
-  way: Pick<Session, 'send' | 'cluster'>,
-  drop: () => void,
+  way: Pick<Session, 'send' | 'cluster' | 'drop' | 'renew'>,
 ): Promise<Session> {
-  const { send, cluster } = way;
+  const { send, cluster, drop, renew } = way;
   // Any of them would do, but one that is frozen would not answer.
   const node = cluster?.nodes('master').find(({ status }) => status === 'ready');
   const server = await identify(node === undefined ? send : sendBy(node));
   const commands = { setNxGet: hasSetNxGet(server), setIfeq: hasSetIfeq(server) };
-  return { send, cluster, server, commands, drop };
+  return { send, cluster, server, commands, drop, renew };
 }

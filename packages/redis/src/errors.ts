@@ -35,6 +35,11 @@ export function isWrongType(error: unknown): boolean {
   return isReply(error) && /\bWRONGTYPE\b/.test(error.message);
 }
 
+/** Whether the server says that it is no master (any more); scripts wrap the code. */
+export function isReadOnly(error: unknown): boolean {
+  return isReply(error) && /\bREADONLY\b/.test(error.message);
+}
+
 /**
  * Sorts whatever the client threw into the contract's codes. Before there was a connection, any
  * refusal means that the server is not to be had.

@@ -20,8 +20,13 @@ export class GivenConnection implements Connection {
 
   async ready(): Promise<Session> {
     const cluster = this.#client.isCluster ? (this.#client as Cluster) : undefined;
-    const way = { send: sendBy(this.#client), cluster };
-    const session = await openSession(way, () => this.recycle());
+    const session = await openSession({
+      send: sendBy(this.#client),
+      cluster,
+      drop: () => this.recycle(),
+      // ioredis has `reconnectOnError` for it.
+      renew: () => {},
+    });
     if (this.isClosed) throw closedError(this.#name, 'connect');
     this.session = session;
     this.#onServer(session.server);

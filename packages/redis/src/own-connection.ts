@@ -19,6 +19,7 @@ export class OwnConnection implements Connection {
   #failure: Error | undefined;
   #failures = 0;
   #lastConnectMs: number | undefined;
+  #openedAtMs = 0;
   #retry: NodeJS.Timeout | undefined;
   #abort: (reason: Error) => void = () => {};
   #closing: Promise<void> | undefined;
@@ -98,14 +99,16 @@ export class OwnConnection implements Connection {
 
   async #openSession(link: Link): Promise<Session> {
     await link.connect();
-    const session = await openSession(link, () => void this.#destroy(link));
+    const { send, cluster } = link;
+    const drop = () => void this.#destroy(link);
+    const session = await openSession({ send, cluster, drop, renew: () => this.#renew(link) });
     if (this.#settings.target.kind === 'sentinel' && session.server.role === 'replica')
       throw new Error('the sentinels named a replica as the master');
     return session;
   }
 
   #opened(link: Link, session: Session): void {
-    const openedAt = performance.now();
+    this.#openedAtMs = performance.now();
     this.session = session;
     this.#attempt = undefined;
     this.#failure = undefined;
@@ -114,10 +117,20 @@ export class OwnConnection implements Connection {
       this.#links.delete(link);
       if (this.session !== session) return;
       this.session = undefined;
-      if (performance.now() - openedAt < healthyAfterMs) return this.#failed(error);
+      if (performance.now() - this.#openedAtMs < healthyAfterMs) return this.#failed(error);
       this.#failures = 0;
       this.#start();
     });
+  }
+
+  /** A cluster's client asks for the layout itself. */
+  #renew(link: Link): void {
+    const isCurrent = this.session?.send === link.send;
+    if (!isCurrent || link.cluster || performance.now() - this.#openedAtMs < healthyAfterMs) return;
+    this.session = undefined;
+    // The server ends the connection once it has answered everything before.
+    link.send('QUIT', []).catch(() => {});
+    this.#start();
   }
 
   #failed(error: Error): void {
