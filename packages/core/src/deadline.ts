@@ -1,17 +1,24 @@
 import { CacheError } from './errors.ts';
 
+/** Timers of an idle event loop are 1 ms late. */
+const tolerableLatenessMs = 5;
+
 /** An operation; a list in the order in which they began. */
 interface Pending {
   readonly operation: string;
-  readonly expiresAtMs: number;
+  expiresAtMs: number;
   readonly reject: (error: unknown) => void;
   isSettled: boolean;
+  isExtended: boolean;
   next: Pending | undefined;
 }
 
 /**
  * Gives every operation the same time. Because all have the same, they expire in the order in which
  * they began, and one timer serves them all. An own list: a `Set` costs each hit 1 µs more.
+ *
+ * A timer that comes late tells that the application blocked its event loop: answers may lie unread,
+ * requests unsent. Whoever waits then gets as long again as the timer was late, once.
  */
 export class Deadline {
   readonly #adapter: string;
@@ -37,11 +44,18 @@ export class Deadline {
     reject: (error: unknown) => void,
   ): void {
     const expiresAtMs = performance.now() + this.#timeoutMs;
-    const pending: Pending = { operation, expiresAtMs, reject, isSettled: false, next: undefined };
+    const pending: Pending = {
+      operation,
+      expiresAtMs,
+      reject,
+      isSettled: false,
+      isExtended: false,
+      next: undefined,
+    };
     if (this.#first === undefined || this.#last === undefined) this.#first = pending;
     else this.#last.next = pending;
     this.#last = pending;
-    this.#timer ??= setTimeout(() => this.#sweep(), this.#timeoutMs);
+    if (this.#timer === undefined) this.#wait(expiresAtMs, this.#timeoutMs);
     work.then(
       (value) => {
         if (this.#settle(pending)) resolve(value);
@@ -66,12 +80,29 @@ export class Deadline {
     return true;
   }
 
+  #wait(untilMs: number, waitMs: number): void {
+    this.#timer = setTimeout(() => {
+      const lateMs = performance.now() - untilMs;
+      if (lateMs > tolerableLatenessMs) this.#extend(Math.min(lateMs, this.#timeoutMs));
+      this.#sweep();
+    }, Math.ceil(waitMs));
+  }
+
+  #extend(byMs: number): void {
+    const expiresAtMs = performance.now() + byMs;
+    for (let one = this.#first; one !== undefined; one = one.next) {
+      if (one.isExtended || one.expiresAtMs > expiresAtMs) continue;
+      one.expiresAtMs = expiresAtMs;
+      one.isExtended = true;
+    }
+  }
+
   #sweep(nowMs: number = performance.now()): void {
     this.#timer = undefined;
     for (let first = this.#first; first !== undefined; first = this.#first) {
       const remainingMs = first.expiresAtMs - nowMs;
       if (remainingMs > 0) {
-        this.#timer = setTimeout(() => this.#sweep(), Math.ceil(remainingMs));
+        this.#wait(first.expiresAtMs, remainingMs);
         return;
       }
       this.#settle(first);

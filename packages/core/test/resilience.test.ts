@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import { Deadline } from '../src/deadline.ts';
 import { FaultLog } from '../src/faults.ts';
@@ -115,6 +116,23 @@ test('the deadline expires operations in order, each at its time, and leaves no 
   await vi.advanceTimersByTimeAsync(60);
   expect(settled.slice(2)).toEqual(['CACHE_TIMEOUT second']);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+function blockEventLoop(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+test('the deadline of who waited while the event loop was blocked is moved, once', async () => {
+  const deadline = new Deadline('scripted', 100);
+  const { promise, resolve, reject } = Promise.withResolvers();
+  deadline.watch('slow', new Promise(() => {}), resolve, reject);
+  let isOver = false;
+  promise.catch(() => {}).finally(() => (isOver = true));
+  blockEventLoop(250);
+  await sleep(50);
+  expect(isOver).toBe(false);
+  blockEventLoop(250);
+  await expect(promise).rejects.toMatchObject({ code: 'CACHE_TIMEOUT' });
 });
 
 test('an adapter that throws instead of rejecting, or whose recycle throws, hurts nobody', async () => {
