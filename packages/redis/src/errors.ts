@@ -65,8 +65,16 @@ export function operationError(
     return fail(wasConnected ? code : 'CACHE_UNAVAILABLE', said);
   }
   const reason = error instanceof Error ? error.message : typeof error;
-  const where = wasConnected ? address : `no connection to ${address}`;
-  return fail('CACHE_UNAVAILABLE', `${where}: ${reason}`, error);
+  if (wasConnected) return fail('CACHE_UNAVAILABLE', `${address}: ${reason}`, error);
+  const hint = tlsHint(address, reason);
+  return fail('CACHE_UNAVAILABLE', `no connection to ${address}: ${reason}${hint}`, error);
+}
+
+/** Neither side says so when only one of them speaks TLS. */
+function tlsHint(address: string, reason: string): string {
+  if (address.startsWith('rediss'))
+    return /^no answer|wrong version number/.test(reason) ? ' (is that port one of TLS?)' : '';
+  return reason.includes('ECONNRESET') ? ' (a port of TLS wants rediss://)' : '';
 }
 
 function replyMeaning(text: string): [CacheErrorCode, string] {
@@ -90,6 +98,8 @@ function replyMeaning(text: string): [CacheErrorCode, string] {
       return ['CACHE_REFUSED', 'the server is full'];
     case 'READONLY':
       return ['CACHE_REFUSED', 'the server is a read-only replica'];
+    case 'DENIED':
+      return ['CACHE_REFUSED', 'the server is in protected mode: it wants a password or a bind'];
     case 'NOPERM':
       return ['CACHE_REFUSED', 'the user lacks the permission'];
     case 'MOVED':

@@ -18,6 +18,9 @@ export interface Link {
   destroy(): Promise<unknown>;
 }
 
+/** What a server says to whom it does not let in at all. */
+const turnedAway = /^(ERR max number of clients|DENIED )/;
+
 /** How long a cluster's masters may take, once its layout is known, before the others go on alone. */
 const masterPatienceMs = 1000;
 
@@ -27,15 +30,20 @@ export async function createLink(settings: Settings, attempt: number): Promise<L
   const ioredis = await import('ioredis');
   const connections = new Set<Redis>();
   let cause: Error | undefined;
+  let refusal: Error | undefined;
   const remember = (error: Error) => {
     // These follow from an error before them, and say less.
     if (!/Connection is closed|All sentinels/.test(error.message)) cause = error;
+  };
+  /** Such a server closes the connection, and ioredis throws away what it said. */
+  const notice = (reply: Error) => {
+    if (turnedAway.test(reply.message)) refusal = reply;
   };
   const adopt = (redis: Redis) => {
     connections.add(redis);
     redis.on('error', remember);
     redis.once('end', () => connections.delete(redis));
-    redis.on('connect', () => equip(redis, settings));
+    redis.on('connect', () => equip(redis, settings, notice));
     adoptOthers(redis, adopt);
   };
   const client = createClient(ioredis, settings, attempt);
@@ -43,13 +51,12 @@ export async function createLink(settings: Settings, attempt: number): Promise<L
   if (client instanceof ioredis.Redis) adopt(client);
   else client.on('+node', adopt);
   for (const event of ['error', 'node error', 'sentinelError']) client.on(event, remember);
-  let refusal: Error | undefined;
   client.on('error', (error) => {
     if (isReply(error)) refusal = error;
   });
 
   const ended = new Promise<Error>((resolve) => {
-    client.once('end', () => resolve(cause ?? new Error('the connection was closed')));
+    client.once('end', () => resolve(refusal ?? cause ?? new Error('the connection was closed')));
   });
   const lost = ended.then((error) => Promise.reject(error));
   lost.catch(() => {});
@@ -70,6 +77,7 @@ export async function createLink(settings: Settings, attempt: number): Promise<L
       if (refusal !== undefined) throw refusal;
       if (cluster !== undefined) await connectMasters(cluster);
       cause = undefined;
+      refusal = undefined;
     },
     destroy() {
       destroyed ??= destroy();
@@ -81,11 +89,11 @@ export async function createLink(settings: Settings, attempt: number): Promise<L
 /** Keys, and what a server tells about itself, are shorter. */
 const leastStringBytes = 65_536;
 
-function equip(redis: Redis, { maxValueBytes }: Settings): void {
+function equip(redis: Redis, { maxValueBytes }: Settings, onError: (reply: Error) => void): void {
   // ioredis listens for one error only.
   redis.stream.on('error', () => {});
   batchWrites(redis.stream);
-  guardReplies(redis, Math.max(maxValueBytes, leastStringBytes));
+  guardReplies(redis, Math.max(maxValueBytes, leastStringBytes), onError);
 }
 
 /** A command to a node that is still connecting rejects, so they connect before the first one. */

@@ -14,8 +14,13 @@ interface Waiting {
  * nobody waits for. Here anything out of order destroys the connection: whatever was not settled
  * before rejects, and so do all replies that came in the same piece as the fault. A string above
  * `maxStringBytes` rejects, and is thrown away as it comes: it takes neither memory nor time.
+ * `onError` hears of each reply that is an error, whoever waited for it.
  */
-export function guardReplies(redis: Redis, maxStringBytes: number): void {
+export function guardReplies(
+  redis: Redis,
+  maxStringBytes: number,
+  onError: (reply: Error) => void,
+): void {
   const { stream } = redis;
   let answered: Waiting[] = [];
   let replies: Reply[] = [];
@@ -45,9 +50,11 @@ export function guardReplies(redis: Redis, maxStringBytes: number): void {
     replies = [];
     for (let i = 0; i < commands.length; i++) settle(commands[i] as Waiting, values[i] as Reply);
   });
-}
 
-function settle(command: Waiting, reply: Reply): void {
-  if (reply instanceof Error) command.reject(reply);
-  else command.resolve(reply);
+  function settle(command: Waiting, reply: Reply): void {
+    if (reply instanceof Error) {
+      onError(reply);
+      command.reject(reply);
+    } else command.resolve(reply);
+  }
 }

@@ -57,6 +57,22 @@ describe('what a server refuses', () => {
     }
   });
 
+  test('a server with too many clients says so, and lets in as soon as it can', async () => {
+    await plain.config('SET', 'maxclients', 1);
+    const adapter = open({ url: server.url });
+    try {
+      // What it says is lost when the connection breaks while we write.
+      await until(async () => {
+        const { code, message } = await failure(adapter.get('k'));
+        expect(code).toBe('CACHE_UNAVAILABLE');
+        return /max number of clients reached/.test(message);
+      });
+    } finally {
+      await plain.config('SET', 'maxclients', 100);
+    }
+    await until(() => adapter.ping().then(() => true));
+  });
+
   test('a read that the ACL denies is sent once a second, and a mended ACL is noticed', async () => {
     await plain.acl('SETUSER', 'bob', 'on', '>right', '~*', '+@all', '-get', '-mget');
     const adapter = open({ url: server.url, username: 'bob', password: 'right' });

@@ -55,7 +55,20 @@ describe('TLS with a user', () => {
       connectionTimeoutMs: 1000,
     });
     expect(error?.code).toBe('CACHE_UNAVAILABLE');
+    expect(error?.message).toMatch(/a port of TLS wants rediss:\/\//);
     const shown = [error?.message, error?.stack, JSON.stringify(error), error?.cause].join();
     expect(shown).not.toMatch(/p@ss|p%40ss/);
+  });
+
+  test('TLS towards plain text says that it may be that', async () => {
+    const plain = await startServer('redis-8.0', { how: 'own' });
+    try {
+      const url = plain.url.replace('redis', 'rediss');
+      const error = await attempt({ url, connectionTimeoutMs: 500 });
+      expect(error?.code).toBe('CACHE_UNAVAILABLE');
+      expect(error?.message).toMatch(/is that port one of TLS\?/);
+    } finally {
+      await plain.stop();
+    }
   });
 });
