@@ -7,8 +7,8 @@ const tolerableLatenessMs = 5;
 interface Pending {
   readonly operation: string;
   expiresAtMs: number;
-  readonly reject: (error: unknown) => void;
-  isSettled: boolean;
+  /** Absent once it has settled. */
+  reject: ((error: unknown) => void) | undefined;
   isExtended: boolean;
   next: Pending | undefined;
 }
@@ -44,18 +44,11 @@ export class Deadline {
     reject: (error: unknown) => void,
   ): void {
     const expiresAtMs = performance.now() + this.#timeoutMs;
-    const pending: Pending = {
-      operation,
-      expiresAtMs,
-      reject,
-      isSettled: false,
-      isExtended: false,
-      next: undefined,
-    };
+    const pending: Pending = { operation, expiresAtMs, reject, isExtended: false, next: undefined };
     if (this.#first === undefined || this.#last === undefined) this.#first = pending;
     else this.#last.next = pending;
     this.#last = pending;
-    if (this.#timer === undefined) this.#wait(expiresAtMs, this.#timeoutMs);
+    if (this.#timer === undefined) this.#wait(expiresAtMs);
     work.then(
       (value) => {
         if (this.#settle(pending)) resolve(value);
@@ -74,18 +67,20 @@ export class Deadline {
 
   /** Answers mostly come in order, so this leaves only what is pending behind. */
   #settle(pending: Pending): boolean {
-    if (pending.isSettled) return false;
-    pending.isSettled = true;
-    while (this.#first?.isSettled) this.#first = this.#first.next;
+    if (pending.reject === undefined) return false;
+    pending.reject = undefined;
+    while (this.#first !== undefined && this.#first.reject === undefined)
+      this.#first = this.#first.next;
     return true;
   }
 
-  #wait(untilMs: number, waitMs: number): void {
-    this.#timer = setTimeout(() => {
+  #wait(untilMs: number): void {
+    const expire = () => {
       const lateMs = performance.now() - untilMs;
       if (lateMs > tolerableLatenessMs) this.#extend(Math.min(lateMs, this.#timeoutMs));
       this.#sweep();
-    }, Math.ceil(waitMs));
+    };
+    this.#timer = setTimeout(expire, Math.ceil(untilMs - performance.now()));
   }
 
   #extend(byMs: number): void {
@@ -100,19 +95,15 @@ export class Deadline {
   #sweep(nowMs: number = performance.now()): void {
     this.#timer = undefined;
     for (let first = this.#first; first !== undefined; first = this.#first) {
-      const remainingMs = first.expiresAtMs - nowMs;
-      if (remainingMs > 0) {
-        this.#wait(first.expiresAtMs, remainingMs);
+      if (first.expiresAtMs > nowMs) {
+        this.#wait(first.expiresAtMs);
         return;
       }
+      const { operation, reject } = first;
+      const adapter = this.#adapter;
+      const message = `Adapter '${adapter}' did not finish ${operation}() within ${this.#timeoutMs} ms`;
       this.#settle(first);
-      first.reject(this.#error(first.operation));
+      reject?.(new CacheError('CACHE_TIMEOUT', message, { adapter, operation }));
     }
-  }
-
-  #error(operation: string): CacheError {
-    const adapter = this.#adapter;
-    const message = `Adapter '${adapter}' did not finish ${operation}() within ${this.#timeoutMs} ms`;
-    return new CacheError('CACHE_TIMEOUT', message, { adapter, operation });
   }
 }

@@ -14,6 +14,9 @@ export type Unserved = typeof UNSERVED;
 
 export const unserved: Promise<Unserved> = Promise.resolve(UNSERVED);
 
+/** For a `deletePrefix` that nobody waits for: a walk over 100 million keys of a Redis. */
+const walkTimeoutMs = 60_000;
+
 type Methods = Required<Omit<CacheAdapter, 'name' | 'scope' | 'limits' | 'recycle'>>;
 type Operation = keyof Methods;
 type Arguments<O extends Operation> = Parameters<Methods[O]>;
@@ -31,10 +34,10 @@ export class Guard {
   readonly faults: FaultLog;
   /** Run before the circuit closes: what the backend missed while it was away. */
   replay: Replay = async () => {};
-  readonly #delivery: Delivery;
   readonly #deadline: Deadline;
   /** For the first contact, and for `deletePrefix`, which walks over many keys. */
   readonly #longDeadline: Deadline;
+  readonly #walkDeadline: Deadline;
   readonly #reads: Tick<Promise<string | undefined | Unserved>> = new Tick();
   readonly #writes: Set<Promise<unknown>> = new Set();
   /** Counts recycled connections, so that operations that time out together drop one only. */
@@ -47,11 +50,8 @@ export class Guard {
     this.adapter = adapter;
     this.#deadline = new Deadline(adapter.name, settings.operationTimeoutMs);
     this.#longDeadline = new Deadline(adapter.name, settings.connectionTimeoutMs);
+    this.#walkDeadline = new Deadline(adapter.name, walkTimeoutMs);
     this.faults = new FaultLog(logger);
-    this.#delivery = {
-      delete: (key) => this.#ask('delete', key),
-      deletePrefix: adapter.deletePrefix && ((prefix) => this.#ask('deletePrefix', prefix)),
-    };
     if (adapter.scope === 'shared') {
       this.breaker = new Breaker(settings.circuitBreaker, logger, () => this.#probe());
     }
@@ -59,9 +59,7 @@ export class Guard {
 
   /** The first contact. Rejects when the backend does not answer in the connection's time. */
   connect(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#start('ping', [], resolve, reject, this.#longDeadline);
-    });
+    return this.#ask('ping', [], this.#longDeadline);
   }
 
   /** Identical reads of one tick share one command. */
@@ -80,7 +78,7 @@ export class Guard {
     if (this.#isShut) return;
     const connection = this.#connection;
     try {
-      await this.replay(this.#delivery);
+      await this.replay(this.#deliveryWithin(this.#walkDeadline));
     } catch (error) {
       this.#failed(error, 'delete', undefined, connection);
     }
@@ -105,8 +103,9 @@ export class Guard {
     await Promise.all(this.#writes);
     this.#deadline.close();
     this.#longDeadline.close();
+    this.#walkDeadline.close();
     try {
-      await this.#ask('close');
+      await this.#ask('close', []);
     } catch (error) {
       this.report(error, 'close');
     }
@@ -153,8 +152,22 @@ export class Guard {
   }
 
   /** Asks whatever the circuit's state, and rejects as the adapter does. */
-  #ask<O extends Operation>(operation: O, ...asked: Arguments<O>): Promise<Answer<O>> {
-    return new Promise((resolve, reject) => this.#start(operation, asked, resolve, reject));
+  #ask<O extends Operation>(
+    operation: O,
+    asked: Arguments<O>,
+    deadline?: Deadline,
+  ): Promise<Answer<O>> {
+    return new Promise((resolve, reject) =>
+      this.#start(operation, asked, resolve, reject, deadline),
+    );
+  }
+
+  #deliveryWithin(deadline: Deadline): Delivery {
+    return {
+      delete: (key) => this.#ask('delete', [key]),
+      deletePrefix:
+        this.adapter.deletePrefix && ((prefix) => this.#ask('deletePrefix', [prefix], deadline)),
+    };
   }
 
   /** A broken adapter may throw where it should reject, or return what is no promise. */
@@ -197,8 +210,8 @@ export class Guard {
   async #probe(): Promise<void> {
     const connection = this.#connection;
     try {
-      await this.#ask('ping');
-      await this.replay(this.#delivery);
+      await this.#ask('ping', []);
+      await this.replay(this.#deliveryWithin(this.#longDeadline));
     } catch (thrown) {
       const error = this.#failed(thrown, 'ping', undefined, connection);
       if (isOutage(error)) throw error;

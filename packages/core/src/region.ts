@@ -84,7 +84,8 @@ export class Region<T> {
 
   /**
    * Removes every entry below `key`; `[]` means the whole region. Never rejects. Not confirmed where
-   * the backend cannot delete by prefix: there the entries stay until their TTL ends.
+   * the backend cannot delete by prefix: there the entries stay until their TTL ends. Nor where it
+   * takes longer than `connectionTimeoutMs`: the entries then miss here, and are deleted afterwards.
    */
   deletePrefix(key: CacheKey): Promise<Invalidation> {
     const { keys, guard, undelivered } = this.#parts;

@@ -248,6 +248,19 @@ test('without deletion by prefix, an overflow lasts until all that was written h
   expect(undelivered.covers('t:z')).toBe(false);
 });
 
+test('a prefix that takes longer than its caller may wait is deleted afterwards', async () => {
+  const { cache, store } = await open({ connectionTimeoutMs: 50 });
+  const region = cache.region<number>('generic');
+  store.entries.set('tasker:generic:x:1', '1');
+  store.fault = (operation) => (operation === 'deletePrefix' ? sleep(200) : undefined);
+  expect(await region.deletePrefix(['x'])).toEqual({ confirmed: false });
+  store.entries.set('tasker:generic:x:1', '1');
+  await expect.poll(() => cache.status().undeliveredInvalidations, { timeout: 5000 }).toBe(0);
+  expect(store.entries.size).toBe(0);
+  expect(cache.status().breaker).toBe('closed');
+  await cache.close();
+});
+
 test('an invalidation repeated during its replay is replayed again', async () => {
   const undelivered = new UndeliveredInvalidations('t:', 10, recordingLogger());
   undelivered.extendTtl(1000);
