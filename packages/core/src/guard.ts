@@ -14,7 +14,7 @@ export type Unserved = typeof UNSERVED;
 
 export const unserved: Promise<Unserved> = Promise.resolve(UNSERVED);
 
-/** For a `deletePrefix` that nobody waits for: a walk over 100 million keys of a Redis. */
+/** For a `deletePrefix` that nobody waits for: a walk over some 75 million keys of a Redis. */
 const walkTimeoutMs = 60_000;
 
 type Methods = Required<Omit<CacheAdapter, 'name' | 'scope' | 'limits' | 'recycle'>>;

@@ -30,14 +30,14 @@ export async function createLink(settings: Settings, attempt: number): Promise<L
   const ioredis = await import('ioredis');
   const connections = new Set<Redis>();
   let cause: Error | undefined;
-  let refusal: Error | undefined;
+  let farewell: Error | undefined;
   const remember = (error: Error) => {
     // These follow from an error before them, and say less.
     if (!/Connection is closed|All sentinels/.test(error.message)) cause = error;
   };
-  /** Such a server closes the connection, and ioredis throws away what it said. */
+  /** ioredis throws it away; if nothing else serves, it says more than the broken connection. */
   const notice = (reply: Error) => {
-    if (turnedAway.test(reply.message)) refusal = reply;
+    if (turnedAway.test(reply.message)) farewell = reply;
   };
   const adopt = (redis: Redis) => {
     connections.add(redis);
@@ -51,12 +51,13 @@ export async function createLink(settings: Settings, attempt: number): Promise<L
   if (client instanceof ioredis.Redis) adopt(client);
   else client.on('+node', adopt);
   for (const event of ['error', 'node error', 'sentinelError']) client.on(event, remember);
+  let refusal: Error | undefined;
   client.on('error', (error) => {
     if (isReply(error)) refusal = error;
   });
 
   const ended = new Promise<Error>((resolve) => {
-    client.once('end', () => resolve(refusal ?? cause ?? new Error('the connection was closed')));
+    client.once('end', () => resolve(farewell ?? cause ?? new Error('the connection was closed')));
   });
   const lost = ended.then((error) => Promise.reject(error));
   lost.catch(() => {});
@@ -77,7 +78,7 @@ export async function createLink(settings: Settings, attempt: number): Promise<L
       if (refusal !== undefined) throw refusal;
       if (cluster !== undefined) await connectMasters(cluster);
       cause = undefined;
-      refusal = undefined;
+      farewell = undefined;
     },
     destroy() {
       destroyed ??= destroy();

@@ -156,6 +156,7 @@ describe('hostile replies', () => {
     ["OOM command not allowed when used memory > 'maxmemory'.", 'CACHE_REFUSED', /full/],
     ["READONLY You can't write against a read only replica.", 'CACHE_REFUSED', /read-only replica/],
     ["NOPERM User ann has no permissions to access the 'k' key", 'CACHE_REFUSED', /permission/],
+    ['DENIED Redis is running in protected mode', 'CACHE_REFUSED', /wants a password/],
     ['MOVED 3999 127.0.0.1:7001', 'CACHE_REFUSED', /redis\+cluster/],
     ['ERR something else', 'CACHE_REFUSED', /something else/],
     ['WRONGTYPE Operation against a key', 'CACHE_VALUE_INVALID', /no string/],

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { redisAdapter } from '../src/index.ts';
 import { failure, settles, until } from './support/failure.ts';
 import { openSockets } from './support/open-sockets.ts';
+import { respServer } from './support/resp-server.ts';
 
 describe('a master behind sentinels', () => {
   let server: OwnServer;
@@ -35,6 +36,16 @@ describe('a master behind sentinels', () => {
       await adapter.set('k', 'v', 60_000);
       expect(await adapter.get('k')).toBe('v');
     }
+  });
+
+  test('is found, also when the first sentinel turns everybody away', async () => {
+    await using full = await respServer((_, socket) => {
+      socket.end('-ERR max number of clients reached\r\n');
+      return undefined;
+    });
+    const adapter = open(`${new URL(full.url).host},${sentinel()}`);
+    await adapter.set('k', 'v', 60_000);
+    expect(await adapter.get('k')).toBe('v');
   });
 
   test('a name that no sentinel knows, and sentinels that are away, are outages', async () => {
